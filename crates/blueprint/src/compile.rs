@@ -1,0 +1,149 @@
+//! From a workload and the hashes of its data to everything that a run needs.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use steps::{Document, Ingredients, Source, key_object_key, step_prefix};
+use workload::Workload;
+
+use crate::input;
+use crate::structure::{CandidateShape, GateShape};
+use crate::{Structure, machine, names, template};
+
+/// The files that a workload reads, hashed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sources {
+    /// Files of `data.source`, in reading order.
+    pub data: Vec<Source>,
+    /// The batch input as it is uploaded.
+    pub batch: Option<Source>,
+}
+
+/// Where a workload is compiled for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Account id.
+    pub account: String,
+    /// Region.
+    pub region: String,
+    /// Image of our jobs.
+    pub image: String,
+    /// Identifies the machine that measurements are true for.
+    pub machine: String,
+    /// Pause between two looks at an endpoint that is not ready.
+    pub poll_seconds: u32,
+    /// Short name of the run, unique per execution: `[a-z0-9]`, at most 8.
+    pub run: String,
+}
+
+/// An object that must lie in the bucket before the execution starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// Its key.
+    pub key: String,
+    /// Its content.
+    pub content: Vec<u8>,
+}
+
+/// A compiled workload.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Blueprint {
+    /// Name of the stack.
+    pub stack: String,
+    /// Name of the bucket that the stack makes.
+    pub bucket: String,
+    /// ARN of the state machine that the stack makes.
+    pub machine_arn: String,
+    /// CloudFormation template.
+    pub template: Value,
+    /// Definition of the state machine; also inside the template.
+    pub machine: Value,
+    /// Input of the execution.
+    pub input: Value,
+    /// Documents that the input refers to.
+    pub uploads: Vec<Upload>,
+    /// Prefix under which the data files are uploaded by their names.
+    pub data_prefix: String,
+    /// Key of the uploaded batch input.
+    pub batch_key: Option<String>,
+    /// What each step's key was computed from, by step.
+    pub ingredients: BTreeMap<String, Ingredients>,
+}
+
+/// The structure of a workload: baselines first, then the candidates of the file.
+pub(crate) fn structure(workload: &Workload) -> Structure {
+    let baseline = CandidateShape {
+        name: input::BASELINE.to_owned(),
+        baseline: true,
+    };
+    let models = workload.models.iter().map(|m| CandidateShape {
+        name: m.name.clone(),
+        baseline: false,
+    });
+    let endpoint = workload
+        .deploy
+        .as_ref()
+        .and_then(|deploy| deploy.endpoint.as_ref());
+    Structure {
+        candidates: std::iter::once(baseline).chain(models).collect(),
+        refit: workload.select.refit,
+        gate: workload
+            .gate
+            .iter()
+            .map(|rule| GateShape {
+                metric: rule.metric.to_string(),
+                comparison: input::comparison(rule.comparison),
+            })
+            .collect(),
+        endpoint: endpoint.is_some(),
+        load_test: endpoint.is_some_and(|endpoint| endpoint.load_test.is_some()),
+        batch: workload
+            .deploy
+            .as_ref()
+            .is_some_and(|deploy| deploy.batch.is_some()),
+    }
+}
+
+/// Compiles a workload. `sources.batch` must be there exactly when the workload has a batch.
+pub fn compile(workload: &Workload, sources: &Sources, place: &Place) -> Blueprint {
+    let structure = structure(workload);
+    let definition = machine(&structure);
+    let bucket = format!(
+        "plimsoll-{}-{}-{}",
+        names::bucket_part(workload.name.as_str()),
+        place.account,
+        place.region
+    );
+    let stack = names::stack(workload);
+    let compiled = input::compile(workload, sources, place, &bucket);
+    let mut uploads: Vec<Upload> = Vec::new();
+    for (name, made) in &compiled.ingredients {
+        let folder = name.split('.').next().unwrap_or(name);
+        uploads.push(Upload {
+            key: key_object_key(folder, &made.key()),
+            content: made.to_text().into_bytes(),
+        });
+    }
+    uploads.push(Upload {
+        key: format!(
+            "{}spec.json",
+            step_prefix("Prepare", &compiled.ingredients["Prepare"].key())
+        ),
+        content: compiled.prepare.to_text().into_bytes(),
+    });
+    Blueprint {
+        machine_arn: format!(
+            "arn:aws:states:{}:{}:stateMachine:{stack}",
+            place.region, place.account
+        ),
+        template: template(workload, &definition),
+        machine: definition,
+        input: compiled.input,
+        uploads,
+        data_prefix: compiled.data_prefix,
+        batch_key: compiled.batch_key,
+        ingredients: compiled.ingredients,
+        stack,
+        bucket,
+    }
+}

@@ -1,0 +1,348 @@
+//! The input of an execution: everything that the machine's states look up under `$.in`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use steps::{
+    BATCH_SOURCE, Bootstrap, ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, FileHash,
+    Hyperparameters, Ingredients, Key, Positive, PrepareSpec, SplitSpec, canonical_json,
+};
+use workload::Workload;
+
+use crate::compile::{Place, Sources};
+use crate::keys::{Facts, ingredients};
+use crate::names;
+
+/// The baseline that runs beside every classification.
+pub(crate) const BASELINE: &str = "majority";
+/// Longest job, seconds: SageMaker's default of a day.
+const MAX_SECONDS: u64 = 86_400;
+/// Resamples of an interval; the end of a 95 % interval then rests on 50 of them.
+const RESAMPLES: u32 = 2_000;
+/// Requests that a load test keeps in flight at most.
+const IN_FLIGHT_LIMIT: u32 = 256;
+
+/// What compiling gives besides the template and the machine.
+pub(crate) struct Compiled {
+    pub(crate) input: Value,
+    pub(crate) prepare: PrepareSpec,
+    pub(crate) ingredients: BTreeMap<String, Ingredients>,
+    pub(crate) data_prefix: String,
+    pub(crate) batch_key: Option<String>,
+}
+
+pub(crate) fn compile(
+    workload: &Workload,
+    sources: &Sources,
+    place: &Place,
+    bucket: &str,
+) -> Compiled {
+    let prepare = prepare_spec(workload, sources);
+    let candidates = candidates(workload);
+    let bootstrap = Bootstrap {
+        resamples: RESAMPLES,
+        level: 0.95,
+        seed: workload.split.seed,
+    };
+    let bootstrap = serde_json::to_value(bootstrap).expect("a bootstrap has finite numbers");
+    let metric = workload.select.metric.to_string();
+    let load_test = load_test(workload);
+    let ingredients = ingredients(&Facts {
+        prepare: &prepare,
+        data: &sources.data,
+        candidates: &candidates,
+        metric: &metric,
+        refit: workload.select.refit,
+        bootstrap: bootstrap.clone(),
+        serve: serve(workload),
+        load_test: load_test
+            .as_ref()
+            .map(|load| json!({"load": load, "machine": place.machine})),
+        batch: sources.batch.as_ref(),
+    });
+    let listed = serde_json::to_value(&sources.data).expect("sources have string keys");
+    let digest = FileHash::of(canonical_json(&listed).as_bytes()).sha256;
+    let data_prefix = format!("data/{}/", &digest[..16]);
+    let batch_key = sources
+        .batch
+        .as_ref()
+        .map(|b| format!("batch/{}/{BATCH_SOURCE}", &b.sha256[..16]));
+    let mut steps = Steps {
+        workload,
+        ingredients: &ingredients,
+        inputs: Map::new(),
+    };
+    steps.learn(
+        &format!("s3://{bucket}/{data_prefix}"),
+        &candidates,
+        &metric,
+        &bootstrap,
+    );
+    steps.release();
+    steps.deploy(place.poll_seconds);
+    let batch_prefix = batch_key
+        .as_ref()
+        .map(|key| format!("s3://{bucket}/{}", key.trim_end_matches(BATCH_SOURCE)));
+    steps.exercise(load_test, batch_prefix);
+    let input = json!({
+        "workload": workload.name.as_str(),
+        "run": place.run,
+        "bucket": bucket,
+        "role": format!("arn:aws:iam::{}:role/{}-jobs", place.account, names::stack(workload)),
+        "image": place.image,
+        "partial": {"suffix": ""},
+        "tags": [
+            {"Key": "plimsoll:workload", "Value": workload.name.as_str()},
+            {"Key": "plimsoll:run", "Value": place.run},
+        ],
+        "metrics": metrics(),
+        "in": steps.inputs,
+        "out": {},
+    });
+    Compiled {
+        input,
+        prepare,
+        ingredients,
+        data_prefix,
+        batch_key,
+    }
+}
+
+/// Collects the compiled values of the steps.
+struct Steps<'a> {
+    workload: &'a Workload,
+    ingredients: &'a BTreeMap<String, Ingredients>,
+    inputs: Map<String, Value>,
+}
+
+impl Steps<'_> {
+    fn key(&self, step: &str) -> Key {
+        self.ingredients[step].key()
+    }
+
+    fn members(&self, step: &str, label: &str, instance: &str, more: Value) -> Value {
+        let key = self.key(step);
+        let mut members = json!({
+            "key": key,
+            "name": names::job(self.workload.name.as_str(), label, &key),
+            "instance_type": instance,
+            "max_seconds": MAX_SECONDS,
+        });
+        if let (Some(members), Value::Object(more)) = (members.as_object_mut(), more) {
+            members.extend(more);
+        }
+        members
+    }
+
+    fn job(&mut self, step: &str, instance: &str, more: Value) {
+        let members = self.members(step, step, instance, more);
+        self.inputs.insert(step.to_owned(), members);
+    }
+
+    /// Prepare to Test.
+    fn learn(
+        &mut self,
+        data: &str,
+        candidates: &[(String, Hyperparameters)],
+        metric: &str,
+        bootstrap: &Value,
+    ) {
+        let instances = &self.workload.instances;
+        let (prepare, train) = (instances.prepare.as_str(), instances.train.as_str());
+        self.job("Prepare", prepare, json!({"data": data}));
+        let mut branches = Map::new();
+        for (name, hyperparameters) in candidates {
+            let more = json!({"hyperparameters": hyperparameters});
+            branches.insert(
+                name.clone(),
+                self.members(&format!("Train.{name}"), "train", train, more),
+            );
+        }
+        self.inputs
+            .insert("Train".to_owned(), Value::Object(branches));
+        self.job("Select", prepare, json!({"metric": metric}));
+        if self.workload.select.refit {
+            self.job("Refit", train, json!({}));
+        }
+        self.job("Test", prepare, json!({"bootstrap": bootstrap}));
+    }
+
+    /// Gate and Register.
+    fn release(&mut self) {
+        let thresholds: Vec<f64> = self
+            .workload
+            .gate
+            .iter()
+            .map(|rule| rule.threshold)
+            .collect();
+        self.inputs
+            .insert("Gate".to_owned(), json!({"thresholds": thresholds}));
+        let token = &self.key("Test").as_str()[..24].to_owned();
+        let register = json!({"group": names::stack(self.workload), "token": token});
+        self.inputs.insert("Register".to_owned(), register);
+    }
+
+    /// LoadTest and BatchPredict.
+    fn exercise(&mut self, load: Option<Value>, batch: Option<String>) {
+        let instances = &self.workload.instances;
+        if let Some(load) = load {
+            self.job("LoadTest", instances.prepare.as_str(), load);
+        }
+        if let Some(prefix) = batch {
+            self.job(
+                "BatchPredict",
+                instances.batch.as_str(),
+                json!({"data": prefix}),
+            );
+        }
+    }
+
+    fn deploy(&mut self, poll_seconds: u32) {
+        let Some(deploy) = &self.workload.deploy else {
+            return;
+        };
+        let name = self.workload.name.as_str();
+        let mut members = json!({"model": names::keyed(name, &self.key("Model"))});
+        if let Some(endpoint) = &deploy.endpoint {
+            members["config"] = json!(names::keyed(name, &self.key("Deploy")));
+            members["endpoint"] = json!(endpoint.name.as_str());
+            members["replicas"] = json!(endpoint.replicas);
+            members["instance_type"] = json!(self.workload.instances.serve.as_str());
+            members["poll_seconds"] = json!(poll_seconds);
+        }
+        self.inputs.insert("Deploy".to_owned(), members);
+    }
+}
+
+/// Baselines, then the candidates of the file, each with everything its training is told.
+fn candidates(workload: &Workload) -> Vec<(String, Hyperparameters)> {
+    let prepare = &workload.prepare;
+    let common = [
+        ("impute_number", prepare.impute_number.to_string()),
+        ("impute_category", prepare.impute_category.to_string()),
+        ("scale", prepare.scale.to_string()),
+        ("encode", prepare.encode.to_string()),
+        ("seed", workload.split.seed.to_string()),
+    ];
+    let complete = |algorithm: &str, own: BTreeMap<String, String>| {
+        let mut all = own;
+        all.insert(Hyperparameters::ALGORITHM.to_owned(), algorithm.to_owned());
+        all.extend(
+            common
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone())),
+        );
+        Hyperparameters(all)
+    };
+    let mut all = vec![(BASELINE.to_owned(), complete(BASELINE, BTreeMap::new()))];
+    for candidate in &workload.models {
+        let made = complete(candidate.family.name(), candidate.hyperparameters());
+        all.push((candidate.name.clone(), made));
+    }
+    all
+}
+
+fn serve(workload: &Workload) -> Value {
+    let endpoint = workload
+        .deploy
+        .as_ref()
+        .and_then(|deploy| deploy.endpoint.as_ref());
+    json!({
+        "instance_type": workload.instances.serve.as_str(),
+        "replicas": endpoint.map(|endpoint| endpoint.replicas),
+    })
+}
+
+fn load_test(workload: &Workload) -> Option<Value> {
+    let endpoint = workload.deploy.as_ref()?.endpoint.as_ref()?;
+    let load = endpoint.load_test.as_ref()?;
+    Some(json!({
+        "rate_per_second": load.rate.per_second(),
+        "seconds": load.duration.as_seconds(),
+        "in_flight_limit": IN_FLIGHT_LIMIT,
+    }))
+}
+
+/// What SageMaker reads from a training job's log, as CloudWatch metrics.
+fn metrics() -> Value {
+    let parts = ["train", "validation"];
+    let names = ["accuracy", "f1_macro", "log_loss", "roc_auc"];
+    let all: Vec<Value> = parts
+        .iter()
+        .flat_map(|part| names.iter().map(move |name| format!("{part}:{name}")))
+        .map(|name| json!({"Name": name, "Regex": format!("{name}=([-+0-9.eE]+);")}))
+        .collect();
+    Value::from(all)
+}
+
+pub(crate) fn prepare_spec(workload: &Workload, sources: &Sources) -> PrepareSpec {
+    let data = &workload.data;
+    let mut missing: BTreeMap<String, Vec<String>> = data.missing.columns.clone();
+    if !data.missing.all.is_empty() {
+        missing.insert("*".to_owned(), data.missing.all.clone());
+    }
+    let ppm = |share: units::Share| (share.as_fraction() * 1e6).round() as u32;
+    PrepareSpec {
+        files: sources
+            .data
+            .iter()
+            .map(|source| source.name.clone())
+            .collect(),
+        csv: CsvFormat {
+            header: data.csv.header,
+            delimiter: data.csv.delimiter,
+            decimal: data.csv.decimal,
+        },
+        missing,
+        duplicates: match data.duplicates {
+            workload::Duplicates::Drop => Duplicates::Drop,
+            workload::Duplicates::Keep => Duplicates::Keep,
+            workload::Duplicates::Error => Duplicates::Error,
+        },
+        columns: data
+            .columns
+            .iter()
+            .map(|(name, kind)| ColumnSpec {
+                name: name.clone(),
+                kind: column_type(*kind),
+            })
+            .collect(),
+        ignore: data.ignore.clone(),
+        target: workload.task.target.clone(),
+        positive: workload.task.positive.as_ref().map(positive),
+        split: SplitSpec {
+            test_ppm: ppm(workload.split.test),
+            validation_ppm: ppm(workload.split.validation),
+            stratify: workload.split.stratify,
+            seed: workload.split.seed,
+        },
+    }
+}
+
+fn column_type(kind: workload::ColumnType) -> ColumnType {
+    match kind {
+        workload::ColumnType::Number => ColumnType::Number,
+        workload::ColumnType::Category => ColumnType::Category,
+    }
+}
+
+fn positive(positive: &workload::Positive) -> Positive {
+    match positive {
+        workload::Positive::Threshold(threshold) => Positive::Compare {
+            comparison: comparison(threshold.comparison),
+            value: threshold.value,
+        },
+        workload::Positive::Labels(labels) => Positive::Labels(labels.clone()),
+    }
+}
+
+pub(crate) fn comparison(comparison: workload::Comparison) -> Comparison {
+    match comparison {
+        workload::Comparison::Less => Comparison::Less,
+        workload::Comparison::LessOrEqual => Comparison::LessOrEqual,
+        workload::Comparison::Greater => Comparison::Greater,
+        workload::Comparison::GreaterOrEqual => Comparison::GreaterOrEqual,
+        workload::Comparison::Equal => Comparison::Equal,
+        workload::Comparison::NotEqual => Comparison::NotEqual,
+    }
+}

@@ -1,0 +1,21 @@
+//! Compiles a workload: a CloudFormation template, a state machine, and the input of an execution.
+//!
+//! - The machine depends on the [`Structure`] of the file alone; keys, URIs, hyperparameters, image and role are in the
+//!   input.
+//! - Every step has a key (see `steps::Ingredients`); what a step needs to be told beyond the input lies under it.
+//! - Nothing here reads a file or a clock: hashes of the data come with the call.
+
+mod compile;
+mod input;
+mod keys;
+mod machine;
+mod names;
+mod state;
+mod steps;
+mod structure;
+mod template;
+
+pub use compile::{Blueprint, Place, Sources, Upload, compile};
+pub use machine::machine;
+pub use structure::{CandidateShape, GateShape, Structure};
+pub use template::template;

@@ -1,0 +1,62 @@
+//! Names of resources and jobs, within AWS's lengths.
+
+use steps::{FileHash, Key};
+use workload::Workload;
+
+/// The first `most` characters, without a trailing hyphen.
+fn cut(text: &str, most: usize) -> &str {
+    text[..text.len().min(most)].trim_end_matches('-')
+}
+
+/// Part of a job's name that is known at compile time: `<workload, 20>-<step, 8>-<key, 8>`.
+pub(crate) fn job(workload: &str, step: &str, key: &Key) -> String {
+    format!(
+        "{}-{}-{}",
+        cut(workload, 20),
+        cut(&step.to_lowercase(), 8),
+        key.short()
+    )
+}
+
+/// Name of what is made once for a key: models, endpoint configurations.
+pub(crate) fn keyed(workload: &str, key: &Key) -> String {
+    format!("{}-{}", cut(workload, 20), key.short())
+}
+
+/// Name of the stack and of the state machine.
+pub(crate) fn stack(workload: &Workload) -> String {
+    format!("plimsoll-{}", workload.name)
+}
+
+/// The workload's part of the bucket's name, at most 20 characters: a longer name ends in a hash of the whole.
+pub(crate) fn bucket_part(workload: &str) -> String {
+    let lower = workload.to_ascii_lowercase();
+    if lower.len() <= 20 {
+        return lower;
+    }
+    format!(
+        "{}-{}",
+        cut(&lower, 12),
+        &FileHash::of(lower.as_bytes()).sha256[..7]
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_keep_their_lengths() {
+        let key = Key::from_hex(&"a1".repeat(32)).unwrap();
+        let long = "x".repeat(19) + "-" + &"y".repeat(20);
+        assert_eq!(
+            job(&long, "BatchPredict", &key),
+            format!("{}-batchpre-a1a1a1a1", "x".repeat(19))
+        );
+        assert_eq!(keyed("heart-disease", &key), "heart-disease-a1a1a1a1");
+        assert_eq!(bucket_part("Heart-Disease"), "heart-disease");
+        let part = bucket_part(&long);
+        assert_eq!(part.len(), 20);
+        assert_ne!(part, bucket_part(&(long + "z")));
+    }
+}

@@ -1,0 +1,52 @@
+//! Test: scores the final model once on test rows, with intervals.
+
+use serde_json::json;
+
+use crate::state::{Input, States, find, keep, object_key, object_uri, processing, put, read};
+use crate::steps::prepare::part;
+
+pub(crate) const FIRST: &str = "FindTest";
+/// Bumped when the same model and rows give another evaluation.
+pub(crate) const ALGORITHM: u32 = 1;
+
+pub(crate) fn states(model: &str, next: &str) -> States {
+    let spec = json!({
+        "schema": "plimsoll.evaluate-spec/1",
+        "candidate.$": "$.out.Select.answer.selected",
+        "bootstrap.$": "$.in.Test.bootstrap",
+    });
+    let inputs = [
+        Input {
+            name: "spec",
+            uri: object_uri("Test", "spec.json"),
+        },
+        Input {
+            name: "data",
+            uri: part("test"),
+        },
+        Input {
+            name: "model",
+            uri: model.to_owned(),
+        },
+    ];
+    let mut states = vec![
+        (
+            FIRST.to_owned(),
+            find("Test", "$.out.Test", "ReadTest", "TellTest"),
+        ),
+        (
+            "TellTest".to_owned(),
+            put(&object_key("Test", "spec.json"), &spec, "Test"),
+        ),
+        (
+            "Test".to_owned(),
+            processing("Test", "evaluate", &inputs, "KeepTest"),
+        ),
+        (
+            "KeepTest".to_owned(),
+            keep("Test", "$.out.Test", "ReadTest"),
+        ),
+    ];
+    states.extend(read("Test", "evaluation.json", &["scores"], next));
+    states
+}

@@ -1,0 +1,90 @@
+//! Train: one branch a candidate. A candidate that fails is caught in its branch; the run goes on while one is left,
+//! but under keys of its own, since what follows then depends on which one failed.
+
+use serde_json::{Value, json};
+
+use crate::machine::object;
+use crate::state::{States, channel, find, input_path, keep, training};
+use crate::steps::prepare::part;
+use crate::structure::CandidateShape;
+
+/// Bumped when the same rows and hyperparameters give another model.
+pub(crate) const ALGORITHM: u32 = 1;
+
+pub(crate) fn states(candidates: &[CandidateShape], next: &str) -> States {
+    let branches: Vec<Value> = candidates.iter().map(branch).collect();
+    vec![
+        (
+            "Train".to_owned(),
+            json!({
+                "Type": "Parallel",
+                "Branches": branches,
+                "ResultPath": "$.out.Train",
+                "Next": "CountTrained",
+            }),
+        ),
+        (
+            "CountTrained".to_owned(),
+            json!({
+                "Type": "Pass",
+                "Parameters": {"models.$": "States.ArrayLength($.out.Train[*].model)"},
+                "ResultPath": "$.trained",
+                "Next": "AllTrained",
+            }),
+        ),
+        (
+            "AllTrained".to_owned(),
+            json!({
+                "Type": "Choice",
+                "Choices": [{"Variable": "$.trained.models", "NumericEquals": candidates.len(), "Next": next}],
+                "Default": "MarkPartial",
+            }),
+        ),
+        (
+            "MarkPartial".to_owned(),
+            json!({
+                "Type": "Pass",
+                "Comment": "a candidate failed: nothing that follows may be found by another run",
+                "Parameters": {"suffix.$": "States.Format('-{}', $.run)"},
+                "ResultPath": "$.partial",
+                "Next": next,
+            }),
+        ),
+    ]
+}
+
+fn branch(candidate: &CandidateShape) -> Value {
+    let name = &candidate.name;
+    let step = format!("Train.{name}");
+    let out = "$.candidate";
+    let [first, train, kept, done, failed] =
+        ["Find", "Train", "Keep", "Trained", "Failed"].map(|verb| format!("{verb} {name}"));
+    let hyperparameters = input_path(&step, "hyperparameters");
+    let channels = [
+        channel("train", &part("train")),
+        channel("validation", &part("validation")),
+    ];
+    let mut work = training(&step, &hyperparameters, &channels, out, &kept);
+    work["Catch"] =
+        json!([{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": failed}]);
+    let answer = |rest: &Value| {
+        let mut parameters = json!({
+            "name": name,
+            "baseline": candidate.baseline,
+            "hyperparameters.$": hyperparameters,
+        });
+        for (member, path) in rest.as_object().into_iter().flatten() {
+            parameters[member] = path.clone();
+        }
+        json!({"Type": "Pass", "Parameters": parameters, "End": true})
+    };
+    let trained = json!({"job.$": "$.candidate.complete.job", "model.$": "$.candidate.complete.outputs.model"});
+    let states = vec![
+        (first.clone(), find(&step, out, &done, &train)),
+        (train, work),
+        (kept, keep(&step, out, &done)),
+        (done, answer(&trained)),
+        (failed, answer(&json!({"failure.$": "$.failure"}))),
+    ];
+    json!({"StartAt": first, "States": object(states)})
+}

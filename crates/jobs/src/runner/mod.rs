@@ -1,0 +1,11 @@
+//! The runner's side: starts a shim for each job, passes on what it says, and reads the job's output.
+
+mod check;
+mod lines;
+mod log;
+mod running;
+mod start;
+mod watch;
+
+pub use running::{Running, Stopper};
+pub use start::Runner;

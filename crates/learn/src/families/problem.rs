@@ -1,0 +1,69 @@
+//! What a family is fitted on.
+
+use crate::Matrix;
+
+/// How much a row counts, by its class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ClassWeight {
+    /// All rows count the same.
+    #[default]
+    None,
+    /// Each class counts the same in sum: rows / (classes * rows of the class).
+    Balanced,
+}
+
+/// Features and classes of the rows to fit on.
+#[derive(Debug, Clone, Copy)]
+pub struct Problem<'a> {
+    /// Features, without missing values.
+    pub features: &'a Matrix,
+    /// Class of each row.
+    pub labels: &'a [u32],
+    /// Number of classes.
+    pub classes: usize,
+}
+
+impl Problem<'_> {
+    /// Rows of each class.
+    pub fn class_counts(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.classes];
+        for &label in self.labels {
+            counts[label as usize] += 1;
+        }
+        counts
+    }
+
+    /// Weight of a row of each class.
+    pub fn class_weights(&self, rule: ClassWeight) -> Vec<f64> {
+        let rows = self.labels.len() as f64;
+        let balanced = |&count: &u64| match rule {
+            ClassWeight::None => 1.0,
+            ClassWeight::Balanced if count == 0 => 0.0,
+            ClassWeight::Balanced => rows / (self.classes as f64 * count as f64),
+        };
+        self.class_counts().iter().map(balanced).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn balanced_classes_weigh_the_same_in_sum() {
+        let features = Matrix {
+            rows: 4,
+            columns: 0,
+            values: vec![],
+        };
+        let problem = Problem {
+            features: &features,
+            labels: &[0, 0, 0, 1],
+            classes: 2,
+        };
+        assert_eq!(problem.class_counts(), [3, 1]);
+        assert_eq!(problem.class_weights(ClassWeight::None), [1.0, 1.0]);
+        let balanced = problem.class_weights(ClassWeight::Balanced);
+        assert!((balanced[0] - 2.0 / 3.0).abs() < 1e-12 && (balanced[1] - 2.0).abs() < 1e-12);
+    }
+}

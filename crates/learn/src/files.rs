@@ -1,0 +1,233 @@
+//! Reading and writing of files, so that every error says which file, and of outputs with their manifest.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use steps::{Document, DocumentError, Manifest, ManifestError};
+
+/// A file that could not be read, written or trusted.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The system refused to read.
+    #[error("cannot read `{}`", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The system refused to write.
+    #[error("cannot write `{}`", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is larger than the limit.
+    #[error("`{}` has {bytes} bytes, the limit is {limit}", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its length.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// The file is not what its manifest says.
+    #[error("`{}` is not what was written", folder.display())]
+    Manifest {
+        /// The folder of the manifest.
+        folder: PathBuf,
+        /// Which file, and how it differs.
+        #[source]
+        source: ManifestError,
+    },
+    /// The file is not a document of its kind.
+    #[error("`{}` cannot be used", path.display())]
+    Document {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: DocumentError,
+    },
+}
+
+impl FileError {
+    /// The stable code of the error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Read { .. } | Self::Write { .. } => "P0220",
+            Self::TooLarge { .. } => "P0209",
+            Self::Manifest { .. } => "P0221",
+            Self::Document { .. } => "P0222",
+        }
+    }
+}
+
+/// The content of a file that is at most `limit` bytes long.
+pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    let at = |source| FileError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let bytes = fs::metadata(path).map_err(at)?.len();
+    if bytes > limit {
+        return Err(FileError::TooLarge {
+            path: path.to_owned(),
+            bytes,
+            limit,
+        });
+    }
+    fs::read(path).map_err(at)
+}
+
+/// Names of the files of a folder with an extension, ascending.
+pub(crate) fn names_with_extension(
+    folder: &Path,
+    extension: &str,
+) -> Result<Vec<String>, FileError> {
+    let at = |source| FileError::Read {
+        path: folder.to_owned(),
+        source,
+    };
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(at)? {
+        let path = entry.map_err(at)?.path();
+        if path.extension().is_some_and(|found| found == extension)
+            && let Some(name) = path.file_name().and_then(|name| name.to_str())
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// A folder that was written by a step; each file is checked against the manifest, where there is one.
+#[derive(Debug)]
+pub(crate) struct Input {
+    folder: PathBuf,
+    manifest: Option<Manifest>,
+}
+
+/// Documents are small.
+const DOCUMENT_LIMIT: u64 = 64 << 20;
+
+impl Input {
+    /// Opens a folder. One that a user made has no manifest.
+    pub(crate) fn open(folder: &Path) -> Result<Self, FileError> {
+        let path = folder.join(Manifest::FILE);
+        let manifest = if path.exists() {
+            let bytes = read(&path, DOCUMENT_LIMIT)?;
+            let parsed = Manifest::from_slice(&bytes);
+            Some(parsed.map_err(|source| FileError::Document { path, source })?)
+        } else {
+            None
+        };
+        Ok(Self {
+            folder: folder.to_owned(),
+            manifest,
+        })
+    }
+
+    /// The content of a file, verified.
+    pub(crate) fn read(&self, name: &str, limit: u64) -> Result<Vec<u8>, FileError> {
+        let content = read(&self.path(name), limit)?;
+        if let Some(manifest) = &self.manifest {
+            let folder = || self.folder.clone();
+            manifest
+                .verify(name, &content)
+                .map_err(|source| FileError::Manifest {
+                    folder: folder(),
+                    source,
+                })?;
+        }
+        Ok(content)
+    }
+
+    /// A document, verified.
+    pub(crate) fn document<T: Document>(&self, name: &str) -> Result<T, FileError> {
+        let content = self.read(name, DOCUMENT_LIMIT)?;
+        let path = self.path(name);
+        T::from_slice(&content).map_err(|source| FileError::Document { path, source })
+    }
+
+    /// Names of the data files: those of the manifest, else those in the folder.
+    pub(crate) fn names_with_extension(&self, extension: &str) -> Result<Vec<String>, FileError> {
+        match &self.manifest {
+            Some(manifest) => {
+                let ends = |name: &&String| {
+                    Path::new(name.as_str())
+                        .extension()
+                        .is_some_and(|found| found == extension)
+                };
+                Ok(manifest.files.keys().filter(ends).cloned().collect())
+            }
+            None => names_with_extension(&self.folder, extension),
+        }
+    }
+
+    /// Where a file lies.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+/// A folder that is being written; its manifest comes last.
+#[derive(Debug)]
+pub(crate) struct Output {
+    folder: PathBuf,
+    manifest: Manifest,
+}
+
+impl Output {
+    /// Makes the folder.
+    pub(crate) fn create(folder: &Path) -> Result<Self, FileError> {
+        fs::create_dir_all(folder).map_err(|source| FileError::Write {
+            path: folder.to_owned(),
+            source,
+        })?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            manifest: Manifest::default(),
+        })
+    }
+
+    /// Writes a file.
+    pub(crate) fn write(&mut self, name: &str, content: &[u8]) -> Result<(), FileError> {
+        let path = self.folder.join(name);
+        fs::write(&path, content).map_err(|source| FileError::Write { path, source })?;
+        self.manifest.add(name, content);
+        Ok(())
+    }
+
+    /// Writes a document.
+    pub(crate) fn document<T: Document>(
+        &mut self,
+        name: &str,
+        document: &T,
+    ) -> Result<(), FileError> {
+        self.write(name, document.to_text().as_bytes())
+    }
+
+    /// Adds the files of a folder below this one to this one's manifest.
+    pub(crate) fn include(&mut self, folder: &str, manifest: &Manifest) {
+        for (name, hash) in &manifest.files {
+            self.manifest
+                .files
+                .insert(format!("{folder}/{name}"), hash.clone());
+        }
+    }
+
+    /// Writes the manifest.
+    pub(crate) fn finish(self) -> Result<Manifest, FileError> {
+        let path = self.folder.join(Manifest::FILE);
+        fs::write(&path, self.manifest.to_text())
+            .map_err(|source| FileError::Write { path, source })?;
+        Ok(self.manifest)
+    }
+}

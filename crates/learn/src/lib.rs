@@ -1,0 +1,38 @@
+//! Tabular learning from text files to a served model, without network, clock or global state.
+//!
+//! The path of a row: [`prepare`] cleans and splits the source; [`train`] fits preparation and family on training rows and
+//! writes one ONNX file with both inside; [`Model`] loads that file and predicts; [`select`] and [`evaluate`] score
+//! only through the loaded model, so that a reported figure is a figure of what is deployed.
+//!
+//! Everything is deterministic: one seed gives the same bytes at any thread count.
+
+mod cell;
+pub mod evaluate;
+pub mod families;
+mod files;
+pub mod ingest;
+mod lines;
+pub mod metrics;
+mod model;
+pub mod onnx;
+mod pages;
+mod part;
+mod preparation;
+pub mod prepare;
+pub mod random;
+mod row;
+pub mod select;
+pub mod serve;
+pub mod split;
+mod table;
+mod threads;
+pub mod train;
+
+pub use cell::{canonical, parse_number};
+pub use files::FileError;
+pub use model::{Model, ModelError, Predictions};
+pub use pages::{PAGES, Page};
+pub use part::{Labelled, PartError};
+pub use preparation::{Encode, ImputeCategory, ImputeNumber, Matrix, Preparation, Recipe, Scale};
+pub use table::Table;
+pub use threads::ThreadsError;

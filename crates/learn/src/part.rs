@@ -1,0 +1,298 @@
+//! One part of the split as a folder: `<part>.csv` (feature columns in schema order, then the target; a header; missing cells
+//! empty), `schema.json` and `manifest.json`. Each folder stands alone, so it can be a channel of a job.
+
+use std::path::Path;
+
+use steps::{ColumnType, SCHEMA_FILE, Schema};
+
+use crate::cell::canonical;
+use crate::files::{FileError, Input};
+use crate::ingest::{Cells, Cleaned};
+use crate::lines::Lines;
+use crate::row::{BadCell, RowEncoder};
+use crate::table::Table;
+
+/// A part's file at most.
+const PART_LIMIT: u64 = 4 << 30;
+
+/// A prepared part that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PartError {
+    /// A file could not be read or trusted.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The folder has no data file, or no row.
+    #[error("`{folder}` has no rows")]
+    Empty {
+        /// The folder.
+        folder: String,
+    },
+    /// A line does not fit the schema.
+    #[error("`{file}`, line {line}: {problem}")]
+    Row {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Two folders that are read together have different schemas.
+    #[error("`{folder}` has another schema than the folder before")]
+    Schema {
+        /// The folder.
+        folder: String,
+    },
+}
+
+impl PartError {
+    /// The stable code of the error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::File(error) => error.code(),
+            Self::Empty { .. } => "P0204",
+            Self::Row { .. } | Self::Schema { .. } => "P0223",
+        }
+    }
+}
+
+/// Rows with their classes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Labelled {
+    /// The features.
+    pub table: Table,
+    /// The class of each row, by its place in the schema.
+    pub labels: Vec<u32>,
+}
+
+impl Labelled {
+    /// All rows of a clean table.
+    pub fn of(cleaned: &Cleaned) -> Self {
+        let of = |kind| {
+            cleaned
+                .columns
+                .iter()
+                .filter(|column| column.kind() == kind)
+                .count()
+        };
+        let mut table = Table::new(of(ColumnType::Number), of(ColumnType::Category));
+        for row in 0..cleaned.rows() {
+            for column in &cleaned.columns {
+                match &column.cells {
+                    Cells::Numbers(numbers) => table.push_number(numbers[row] as f32),
+                    Cells::Categories(texts) => table.push_category(texts.get(row)),
+                }
+            }
+            table.end_row();
+        }
+        Self {
+            table,
+            labels: cleaned.labels.clone(),
+        }
+    }
+
+    /// The given rows, in the given order.
+    #[must_use]
+    pub fn select(&self, rows: &[usize]) -> Self {
+        let labels = rows.iter().map(|&row| self.labels[row]).collect();
+        Self {
+            table: self.table.select(rows),
+            labels,
+        }
+    }
+}
+
+/// The text of a part: the given rows of a clean table.
+pub(crate) fn text(cleaned: &Cleaned, rows: &[usize], target: &str) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut record = csv::StringRecord::new();
+    for column in &cleaned.columns {
+        record.push_field(&column.name);
+    }
+    record.push_field(target);
+    let infallible = "a vector takes every row";
+    writer.write_record(&record).expect(infallible);
+    for &row in rows {
+        record.clear();
+        for column in &cleaned.columns {
+            match &column.cells {
+                Cells::Numbers(numbers) if numbers[row].is_nan() => record.push_field(""),
+                Cells::Numbers(numbers) => record.push_field(&numbers[row].to_string()),
+                Cells::Categories(texts) => record.push_field(texts.get(row)),
+            }
+        }
+        record.push_field(&cleaned.classes[cleaned.labels[row] as usize]);
+        writer.write_record(&record).expect(infallible);
+    }
+    writer.into_inner().expect(infallible)
+}
+
+/// Reads one or more folders of the same schema, one after the other.
+pub(crate) fn read(folders: &[&Path]) -> Result<(Schema, Labelled), PartError> {
+    let mut all: Option<(Schema, Labelled)> = None;
+    for folder in folders {
+        let input = Input::open(folder)?;
+        let schema: Schema = input.document(SCHEMA_FILE)?;
+        let part = read_folder(&input, &schema, folder)?;
+        match &mut all {
+            None => all = Some((schema, part)),
+            Some((first, rows)) if *first == schema => {
+                rows.table.append(&part.table);
+                rows.labels.extend(part.labels);
+            }
+            Some(_) => {
+                return Err(PartError::Schema {
+                    folder: folder.display().to_string(),
+                });
+            }
+        }
+    }
+    all.ok_or_else(|| PartError::Empty {
+        folder: "training data".to_owned(),
+    })
+}
+
+fn read_folder(input: &Input, schema: &Schema, folder: &Path) -> Result<Labelled, PartError> {
+    let mut part = Labelled {
+        table: Table::for_schema(schema),
+        labels: Vec::new(),
+    };
+    for name in input.names_with_extension("csv")? {
+        let bytes = input.read(&name, PART_LIMIT)?;
+        let file = input.path(&name).display().to_string();
+        read_file(&bytes, schema, &file, &mut part)?;
+    }
+    if part.labels.is_empty() {
+        return Err(PartError::Empty {
+            folder: folder.display().to_string(),
+        });
+    }
+    Ok(part)
+}
+
+fn read_file(
+    bytes: &[u8],
+    schema: &Schema,
+    file: &str,
+    part: &mut Labelled,
+) -> Result<(), PartError> {
+    let refused = |line: u64, problem: String| PartError::Row {
+        file: file.to_owned(),
+        line,
+        problem,
+    };
+    let encoder = RowEncoder::new(schema);
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(bytes);
+    let mut record = csv::StringRecord::new();
+    let mut lines = Lines::new(bytes);
+    let mut header = true;
+    loop {
+        let more = reader.read_record(&mut record).map_err(|error| {
+            refused(
+                error.position().map_or(1, csv::Position::line),
+                "not UTF-8 text".to_owned(),
+            )
+        })?;
+        if !more {
+            return Ok(());
+        }
+        let line = lines.at(record.position());
+        if header {
+            header = false;
+            let expected = schema
+                .columns
+                .iter()
+                .map(|column| &column.name)
+                .chain([&schema.target.name]);
+            if !record.iter().eq(expected) {
+                return Err(refused(
+                    line,
+                    "the header is not that of the schema".to_owned(),
+                ));
+            }
+            continue;
+        }
+        if record.len() != encoder.columns() + 1 {
+            let problem = format!("{} cells, expected {}", record.len(), encoder.columns() + 1);
+            return Err(refused(line, problem));
+        }
+        let mut cells = record.iter();
+        for (column, cell) in cells.by_ref().take(encoder.columns()).enumerate() {
+            encoder.text(&mut part.table, column, cell).map_err(
+                |BadCell { column, problem }| {
+                    refused(line, format!("column `{column}`: {problem}"))
+                },
+            )?;
+        }
+        part.table.end_row();
+        let label = cells.next().unwrap_or_default();
+        part.labels.push(class(schema, label).ok_or_else(|| {
+            refused(
+                line,
+                format!("`{label}` is no class of target `{}`", schema.target.name),
+            )
+        })?);
+    }
+}
+
+/// The place of a class label, given exactly or as another writing of the same number.
+fn class(schema: &Schema, label: &str) -> Option<u32> {
+    let place = |text: &str| schema.target.classes.iter().position(|class| class == text);
+    place(label)
+        .or_else(|| place(&canonical(label.trim(), '.')))
+        .map(|place| place as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::row::tests::schema;
+
+    fn read(text: &str) -> Result<Labelled, String> {
+        let schema = schema();
+        let mut part = Labelled {
+            table: Table::for_schema(&schema),
+            labels: Vec::new(),
+        };
+        match read_file(text.as_bytes(), &schema, "train.csv", &mut part) {
+            Ok(()) => Ok(part),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn rows_and_classes_are_read_by_the_schema() {
+        let part = read("age,city,ca,sick\n63,\"a,b\",,yes\n,?,2.5,no\n").unwrap();
+        assert_eq!(part.labels, [1, 0]);
+        assert_eq!(part.table.category(0, 0), "a,b");
+        assert!(part.table.numbers(0)[1].is_nan() && part.table.numbers(1)[0].is_nan());
+    }
+
+    #[test]
+    fn lines_that_do_not_fit_are_named() {
+        let cases = [
+            (
+                "age,ca,city,sick\n",
+                "`train.csv`, line 1: the header is not that of the schema",
+            ),
+            (
+                "age,city,ca,sick\n1,2\n",
+                "`train.csv`, line 2: 2 cells, expected 4",
+            ),
+            (
+                "age,city,ca,sick\nx,a,1,no\n",
+                "`train.csv`, line 2: column `age`: `x` is not a number",
+            ),
+            (
+                "age,city,ca,sick\n1,a,1,maybe\n",
+                "`train.csv`, line 2: `maybe` is no class of target `sick`",
+            ),
+        ];
+        for (text, message) in cases {
+            assert_eq!(read(text).unwrap_err(), message);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Serving without HTTP: bytes of a request in, bytes of an answer out.
+//!
+//! Rows come as CSV without a header (or with one, where the type says `header=present`), as JSON
+//! `{"instances": [...]}`, as JSON Lines, or as a numeric NumPy array; the schema says what the cells mean. The answer's form
+//! is what Accept asks for, else that of the request.
+
+mod answer;
+mod csv;
+mod error;
+mod json;
+mod media;
+mod npy;
+mod service;
+
+pub use error::Error;
+pub use media::{Media, negotiate};
+pub use service::{Answer, Request, Service};

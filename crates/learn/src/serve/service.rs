@@ -1,0 +1,84 @@
+//! A model that answers requests.
+
+use super::answer;
+use super::error::Error;
+use super::media::{ContentType, Media, negotiate};
+use super::{csv, json, npy};
+use crate::model::Model;
+use crate::row::RowEncoder;
+use crate::table::Table;
+
+/// A request's body and what its headers say about it.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The header Content-Type.
+    pub content_type: &'a str,
+    /// The header Accept.
+    pub accept: Option<&'a str>,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// An answer's body and its type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The header Content-Type.
+    pub content_type: &'static str,
+    /// The body.
+    pub body: Vec<u8>,
+    /// Rows predicted.
+    pub rows: usize,
+}
+
+/// A model that answers requests; it may be shared by threads.
+#[derive(Debug, Clone)]
+pub struct Service {
+    model: Model,
+    encoder: RowEncoder,
+}
+
+impl Service {
+    /// Serves a model.
+    pub fn new(model: Model) -> Self {
+        let encoder = RowEncoder::new(model.schema());
+        Self { model, encoder }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Answers a request.
+    pub fn invoke(&self, request: &Request<'_>) -> Result<Answer, Error> {
+        let content = ContentType::parse(request.content_type)?;
+        let media = negotiate(request.accept, content.media)?;
+        let table = self.read(content, request.body)?;
+        let predictions = self.model.predict(&table);
+        let body = answer::write(media, &self.model.schema().target.classes, &predictions);
+        Ok(Answer {
+            content_type: media.name(),
+            body,
+            rows: table.rows(),
+        })
+    }
+
+    /// The rows of a body.
+    pub fn parse(&self, content_type: &str, body: &[u8]) -> Result<Table, Error> {
+        self.read(ContentType::parse(content_type)?, body)
+    }
+
+    fn read(&self, content: ContentType, body: &[u8]) -> Result<Table, Error> {
+        let mut table = Table::for_schema(self.model.schema());
+        match content.media {
+            Media::Csv => csv::read(&self.encoder, &mut table, body, content.header)?,
+            Media::Json => json::read_document(&self.encoder, &mut table, body)?,
+            Media::JsonLines => json::read_lines(&self.encoder, &mut table, body)?,
+            Media::Npy => npy::read(&self.encoder, &mut table, body)?,
+        }
+        if table.rows() == 0 {
+            return Err(Error::body("it has no rows"));
+        }
+        Ok(table)
+    }
+}

@@ -1,0 +1,291 @@
+//! The steps Train and Refit: fits preparation and family on exactly the rows given, writes one model file with both inside,
+//! and scores through that file.
+
+use std::path::{Path, PathBuf};
+
+use steps::{
+    ColumnType, Hyperparameters, HyperparametersError, MODEL_FILE, SCHEMA_FILE, Schema,
+    TrainSummary,
+};
+
+use crate::families::{Family, Problem, invalid};
+use crate::files::{FileError, Output};
+use crate::metrics::Scorer;
+use crate::model::{Model, ModelError};
+use crate::onnx::{self, Artifact};
+use crate::part::{self, Labelled, PartError};
+use crate::preparation::{Encode, ImputeCategory, ImputeNumber, Preparation, Recipe, Scale};
+use crate::threads::{ThreadsError, pool};
+
+/// Why nothing was trained.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The training rows cannot be used.
+    #[error(transparent)]
+    Part(#[from] PartError),
+    /// A hyperparameter is wrong.
+    #[error(transparent)]
+    Hyperparameters(#[from] HyperparametersError),
+    /// The model could not be written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The model that was written cannot be used: a defect.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A class has no training row.
+    #[error("no training row is of class `{class}`")]
+    EmptyClass {
+        /// The class.
+        class: String,
+    },
+    /// All columns are missing in all training rows.
+    #[error("no column has a value in the training rows")]
+    NoFeatures,
+    /// The system gives no threads.
+    #[error(transparent)]
+    Threads(#[from] ThreadsError),
+}
+
+impl Error {
+    /// The stable code of the error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Part(error) => error.code(),
+            Self::Hyperparameters(_) => "P0225",
+            Self::File(error) => error.code(),
+            Self::Model(error) => error.code(),
+            Self::EmptyClass { .. } => "P0208",
+            Self::NoFeatures => "P0205",
+            Self::Threads(error) => error.code(),
+        }
+    }
+}
+
+/// What is trained on what.
+#[derive(Debug, Clone)]
+pub struct Job<'a> {
+    /// Family, preparation, seed and the family's own parameters.
+    pub hyperparameters: &'a Hyperparameters,
+    /// Folders of training rows, one after the other: for Refit those of train and validation.
+    pub train: Vec<PathBuf>,
+    /// Folder of rows that are only scored.
+    pub validation: Option<PathBuf>,
+    /// Where the model is written.
+    pub model: PathBuf,
+    /// Threads; the model does not depend on them.
+    pub threads: usize,
+}
+
+/// Hyperparameters that belong to no family.
+const SHARED: &[&str] = &[
+    "impute_number",
+    "impute_category",
+    "scale",
+    "encode",
+    "seed",
+];
+
+/// Trains and writes `model.onnx`, `schema.json`, `summary.json` and `manifest.json`. `report` receives lines such as
+/// `train:accuracy=0.91;`.
+pub fn run(job: &Job<'_>, report: &mut dyn FnMut(&str)) -> Result<TrainSummary, Error> {
+    let family = Family::parse(job.hyperparameters, SHARED)?;
+    let recipe = recipe(job.hyperparameters, &family)?;
+    let seed = job.hyperparameters.parsed("seed", 0, "a whole number")?;
+    let folders: Vec<&Path> = job.train.iter().map(PathBuf::as_path).collect();
+    let (schema, rows) = part::read(&folders)?;
+    let pool = pool(job.threads)?;
+    let trained = pool.install(|| {
+        fit(
+            &Fit {
+                family: &family,
+                recipe,
+                seed,
+            },
+            &schema,
+            &rows,
+        )
+    })?;
+    let mut summary = trained.summary;
+    let path = job.model.join(MODEL_FILE).display().to_string();
+    let model = Model::from_bytes(&trained.bytes, trained.schema, &path)?;
+    score(&model, &rows, "train", &mut summary, report);
+    if let Some(folder) = &job.validation {
+        let (schema, validation) = part::read(&[folder])?;
+        model.check_rows(&schema, folder)?;
+        score(&model, &validation, "validation", &mut summary, report);
+    }
+    if !summary.converged {
+        report("the solver stopped at max_iter before it met its tolerance; raise max_iter");
+    }
+    let mut output = Output::create(&job.model)?;
+    output.write(MODEL_FILE, &trained.bytes)?;
+    output.document(SCHEMA_FILE, model.schema())?;
+    output.document(TrainSummary::FILE, &summary)?;
+    output.finish()?;
+    Ok(summary)
+}
+
+/// What is fitted.
+#[derive(Debug, Clone, Copy)]
+pub struct Fit<'a> {
+    /// The family with its parameters.
+    pub family: &'a Family,
+    /// The preparation.
+    pub recipe: Recipe,
+    /// Seed of everything random.
+    pub seed: u64,
+}
+
+/// A model in memory.
+#[derive(Debug, Clone)]
+pub struct Trained {
+    /// The model file.
+    pub bytes: Vec<u8>,
+    /// The schema with levels and ranges of the rows that it was fitted on.
+    pub schema: Schema,
+    /// How fitting went; without scores.
+    pub summary: TrainSummary,
+}
+
+/// Fits on rows in memory, with the threads of the pool that it runs in.
+pub fn fit(what: &Fit<'_>, schema: &Schema, rows: &Labelled) -> Result<Trained, Error> {
+    let classes = &schema.target.classes;
+    let preparation = Preparation::fit(&rows.table, what.recipe);
+    let features = preparation.transform(&rows.table);
+    let problem = Problem {
+        features: &features,
+        labels: &rows.labels,
+        classes: classes.len(),
+    };
+    if let Some(class) = problem.class_counts().iter().position(|&count| count == 0) {
+        return Err(Error::EmptyClass {
+            class: classes[class].clone(),
+        });
+    }
+    if features.columns == 0 {
+        return Err(Error::NoFeatures);
+    }
+    let fitted = what.family.fit(problem, what.seed);
+    let metadata = [
+        ("family", what.family.name().to_owned()),
+        ("version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("instruction_set", instruction_set().to_owned()),
+        ("seed", what.seed.to_string()),
+    ];
+    let bytes = onnx::write(&Artifact {
+        preparation: &preparation,
+        classifier: &fitted.classifier,
+        classes,
+        metadata: &metadata,
+    });
+    let summary = TrainSummary {
+        algorithm: what.family.name().to_owned(),
+        rows: rows.labels.len() as u64,
+        features: features.columns as u64,
+        iterations: fitted.iterations,
+        converged: fitted.converged,
+        scores: std::collections::BTreeMap::new(),
+        instruction_set: instruction_set().to_owned(),
+    };
+    Ok(Trained {
+        bytes,
+        schema: seen(schema, rows, &preparation),
+        summary,
+    })
+}
+
+/// The schema with what the fitted rows hold.
+fn seen(schema: &Schema, rows: &Labelled, preparation: &Preparation) -> Schema {
+    let mut schema = schema.clone();
+    let (mut numeric, mut categorical) = (0, 0);
+    for column in &mut schema.columns {
+        if column.kind == ColumnType::Category {
+            column
+                .levels
+                .clone_from(&preparation.levels[categorical].levels);
+            categorical += 1;
+            continue;
+        }
+        let values = || {
+            (0..rows.table.rows())
+                .map(|row| rows.table.numbers(row)[numeric])
+                .filter(|number| !number.is_nan())
+                .map(shortest)
+        };
+        column.minimum = values().reduce(f64::min);
+        column.maximum = values().reduce(f64::max);
+        numeric += 1;
+    }
+    schema
+}
+
+/// The number that a single-precision number prints as: 0.1, not 0.10000000149.
+fn shortest(number: f32) -> f64 {
+    number
+        .to_string()
+        .parse()
+        .unwrap_or_else(|_| f64::from(number))
+}
+
+fn score(
+    model: &Model,
+    rows: &Labelled,
+    part: &str,
+    summary: &mut TrainSummary,
+    report: &mut dyn FnMut(&str),
+) {
+    let scorer = Scorer::new(&rows.labels, &model.predict(&rows.table));
+    for (metric, value) in scorer.scores() {
+        report(&format!("{part}:{metric}={value:.6};"));
+        summary.scores.insert(format!("{part}:{metric}"), value);
+    }
+}
+
+/// Reads how the preparation is fitted.
+fn recipe(given: &Hyperparameters, family: &Family) -> Result<Recipe, HyperparametersError> {
+    let scale = match given.text("scale") {
+        None | Some("standard") => Scale::Standard,
+        Some("minmax") => Scale::Minmax,
+        Some("none") => Scale::None,
+        Some(other) => return Err(invalid("scale", other, "`standard`, `minmax` or `none`")),
+    };
+    Ok(Recipe {
+        impute_number: match given.text("impute_number") {
+            None | Some("median") => ImputeNumber::Median,
+            Some("mean") => ImputeNumber::Mean,
+            Some(other) => return Err(invalid("impute_number", other, "`median` or `mean`")),
+        },
+        impute_category: match given.text("impute_category") {
+            None | Some("none") => ImputeCategory::None,
+            Some("most_frequent") => ImputeCategory::MostFrequent,
+            Some(other) => {
+                return Err(invalid(
+                    "impute_category",
+                    other,
+                    "`most_frequent` or `none`",
+                ));
+            }
+        },
+        encode: match given.text("encode") {
+            None | Some("one_hot") => Encode::OneHot,
+            Some("ordinal") => Encode::Ordinal,
+            Some(other) => return Err(invalid("encode", other, "`one_hot` or `ordinal`")),
+        },
+        scale: if family.scaled() { scale } else { Scale::None },
+    })
+}
+
+/// The instruction set that the numeric code was compiled for; it is not chosen at run time.
+const fn instruction_set() -> &'static str {
+    if cfg!(target_feature = "avx512f") {
+        "x86-64-v4"
+    } else if cfg!(target_feature = "avx2") {
+        "x86-64-v3"
+    } else if cfg!(target_arch = "x86_64") {
+        "x86-64"
+    } else if cfg!(target_arch = "aarch64") {
+        "aarch64"
+    } else {
+        "other"
+    }
+}

@@ -1,0 +1,143 @@
+//! Training jobs as plans.
+
+use serde_json::{Map, Value, json};
+
+use super::environment;
+use super::inputs::{Input, Layout};
+use super::outputs::Output;
+use super::plan::{Plan, Site, Work, items, max_runtime, requested_environment, text};
+use crate::executor::S3Uri;
+use crate::executor::image::Entry;
+use crate::executor::metric_rules::MetricRules;
+use crate::services::sagemaker::{Job, Training};
+use crate::store::Snapshot;
+
+impl Work for Training {
+    fn instance_type(job: &Job<Self>) -> &str {
+        text(&job.request, "/ResourceConfig/InstanceType")
+    }
+
+    fn plan(_: &Snapshot<'_>, job: &Job<Self>, site: &Site) -> Result<Plan, String> {
+        let request = &job.request;
+        let channels = items(request, "/InputDataConfig");
+        let hyperparameters = request
+            .get("HyperParameters")
+            .cloned()
+            .unwrap_or_else(|| json!({}));
+        let inputs = input_data_config(request, channels);
+        let resources = environment::resource_config(Self::instance_type(job));
+        let mut layout = Layout {
+            folders: ["input/data", "model", "output/data", "code"]
+                .map(str::to_owned)
+                .into(),
+            files: vec![
+                (steps::HYPERPARAMETERS_FILE.to_owned(), hyperparameters),
+                ("input/config/inputdataconfig.json".to_owned(), inputs),
+                ("input/config/resourceconfig.json".to_owned(), resources),
+            ],
+            inputs: Vec::new(),
+        };
+        for channel in channels {
+            layout.inputs.push(Input::Prefix {
+                uri: uri(text(channel, "/DataSource/S3DataSource/S3Uri"))?,
+                folder: format!("input/data/{}", text(channel, "/ChannelName")),
+            });
+        }
+        let base = uri(text(request, "/OutputDataConfig/S3OutputPath"))?
+            .join(&job.name)
+            .join("output");
+        let (model, artifact) = model_output(request, &base);
+        let algorithm = &request["AlgorithmSpecification"];
+        let entrypoint = items(algorithm, "/ContainerEntrypoint");
+        let entry = if entrypoint.is_empty() {
+            Entry::Train
+        } else {
+            Entry::Command
+        };
+        let mut environment = requested_environment(request);
+        environment.extend(environment::training(job, site));
+        Ok(Plan {
+            role: text(request, "/RoleArn").to_owned(),
+            layout,
+            argv: site.command(
+                text(algorithm, "/TrainingImage"),
+                entry,
+                entrypoint,
+                items(algorithm, "/ContainerArguments"),
+            )?,
+            environment,
+            max_runtime: Some(max_runtime(request)),
+            metrics: MetricRules::of(items(algorithm, "/MetricDefinitions")),
+            outputs: vec![
+                model,
+                Output::Archive {
+                    folder: "output/data".to_owned(),
+                    uri: base.join("output.tar.gz"),
+                    optional: true,
+                },
+            ],
+            upload_when_stopped: true,
+            artifact: Some(artifact),
+            batch: None,
+        })
+    }
+}
+
+/// How the model is kept, and the URI by which it is known.
+fn model_output(request: &Value, base: &S3Uri) -> (Output, String) {
+    let folder = "model".to_owned();
+    if text(request, "/OutputDataConfig/CompressionType") == "NONE" {
+        let prefix = base.join("model");
+        let artifact = format!("{prefix}/");
+        return (
+            Output::Files {
+                folder,
+                uri: prefix,
+            },
+            artifact,
+        );
+    }
+    let archive = base.join("model.tar.gz");
+    let artifact = archive.to_string();
+    (
+        Output::Archive {
+            folder,
+            uri: archive,
+            optional: false,
+        },
+        artifact,
+    )
+}
+
+fn input_data_config(request: &Value, channels: &[Value]) -> Value {
+    let default = text(request, "/AlgorithmSpecification/TrainingInputMode");
+    let entry = |channel: &Value| {
+        let or = |pointer: &str, other: &str| match text(channel, pointer) {
+            "" => Value::from(other),
+            found => Value::from(found),
+        };
+        let mut members = Map::new();
+        if !text(channel, "/ContentType").is_empty() {
+            members.insert(
+                "ContentType".to_owned(),
+                text(channel, "/ContentType").into(),
+            );
+        }
+        members.insert("TrainingInputMode".to_owned(), or("/InputMode", default));
+        let distribution = "/DataSource/S3DataSource/S3DataDistributionType";
+        members.insert(
+            "S3DistributionType".to_owned(),
+            or(distribution, "FullyReplicated"),
+        );
+        members.insert("RecordWrapperType".to_owned(), "None".into());
+        (
+            text(channel, "/ChannelName").to_owned(),
+            Value::from(members),
+        )
+    };
+    channels.iter().map(entry).collect::<Map<_, _>>().into()
+}
+
+fn uri(text: &str) -> Result<S3Uri, String> {
+    S3Uri::parse(text).map_err(|error| error.to_string())
+}

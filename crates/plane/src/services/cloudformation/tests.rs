@@ -1,0 +1,1 @@
+//! Stacks: created, changed, rolled back, deleted.

@@ -1,0 +1,1 @@
+//! Metrics put, read by period, listed.

@@ -1,0 +1,222 @@
+//! Copies within the plane: a row that names the same bytes, unless a digest has to be computed anew.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Seek, SeekFrom};
+
+use s3s::dto::*;
+use s3s::{S3Request, S3Response, S3Result};
+
+use super::Shelf;
+use super::answer::{etag, millis, object_meta, set_checksums, tag, timestamp};
+use super::shelf::s3_error;
+use super::uploads::check_number;
+use super::write::{check_metadata, put_if};
+use crate::Fault;
+use crate::services::s3::checksum::Algorithm;
+use crate::services::s3::condition::Conditions;
+use crate::services::s3::{Content, Object, ObjectMeta, bucket, content, object, upload};
+use crate::store::StoreError;
+
+/// Most bytes of a copy that is not in parts.
+const LONGEST: u64 = 5 << 30;
+
+/// Where a copy comes from.
+struct Source {
+    bucket: String,
+    key: String,
+    conditions: Conditions,
+}
+
+/// Reads the source of a copy from the inputs of CopyObject and UploadPartCopy.
+macro_rules! source {
+    ($input:expr) => {
+        source_of(
+            &$input.copy_source,
+            Conditions {
+                matches: tag($input.copy_source_if_match.clone()),
+                none_match: tag($input.copy_source_if_none_match.clone()),
+                modified_since: $input.copy_source_if_modified_since.as_ref().and_then(millis),
+                unmodified_since: $input.copy_source_if_unmodified_since.as_ref().and_then(millis),
+            },
+        )
+        .map_err(s3_error)?
+    };
+}
+
+fn source_of(copied: &CopySource, conditions: Conditions) -> Result<Source, Fault> {
+    let CopySource::Bucket { bucket, key, version_id } = copied else {
+        return Err(not_implemented("copies from access points are not implemented here"));
+    };
+    if version_id.as_ref().is_some_and(|version| version.as_ref() != "null") {
+        return Err(not_implemented("versions of objects are not implemented here"));
+    }
+    Ok(Source { bucket: bucket.to_string(), key: key.to_string(), conditions })
+}
+
+fn not_implemented(message: &str) -> Fault {
+    Fault { code: "NotImplemented".to_owned(), message: message.to_owned(), status: 501 }
+}
+
+/// The object to copy, if it is as the client wants it.
+fn find(shelf: &Shelf, source: &Source) -> Result<Object, Fault> {
+    let found =
+        shelf.readers.read(|snapshot| object::require(snapshot, &source.bucket, &source.key))?;
+    source.conditions.check_source(&found.etag, found.modified)?;
+    Ok(found)
+}
+
+pub(super) async fn object(
+    shelf: &Shelf,
+    request: S3Request<CopyObjectInput>,
+    principal: &str,
+) -> S3Result<S3Response<CopyObjectOutput>> {
+    let input = request.input;
+    let source = source!(input);
+    let said = object_meta!(input);
+    check_metadata(said.user.iter()).map_err(s3_error)?;
+    let replaces = |directive: Option<&str>| directive == Some("REPLACE");
+    let with_meta = replaces(input.metadata_directive.as_ref().map(MetadataDirective::as_str));
+    let with_tags = replaces(input.tagging_directive.as_ref().map(TaggingDirective::as_str));
+    let is_itself = (&source.bucket, &source.key) == (&input.bucket, &input.key);
+    if is_itself && !with_meta && !with_tags {
+        return Err(s3_error(Fault::client(
+            "InvalidRequest",
+            "This copy request is illegal because it is trying to copy an object to itself without \
+             changing the object's metadata, storage class, website redirect location or encryption \
+             attributes.",
+        )));
+    }
+    let algorithm = match &input.checksum_algorithm {
+        Some(name) => Some(Algorithm::parse(name.as_str()).ok_or_else(|| {
+            let message = "Checksum algorithm provided is unsupported.";
+            s3_error(Fault::client("InvalidRequest", message))
+        })?),
+        None => None,
+    };
+    let (content, found) = shelf
+        .blocking(move |shelf| {
+            let found = find(shelf, &source)?;
+            if found.blob.bytes > LONGEST {
+                let message = "The specified copy source is larger than the maximum allowable size \
+                               for a copy source: 5368709120";
+                return Err(Fault::client("InvalidRequest", message));
+            }
+            Ok((whole(shelf, &found, algorithm)?, found))
+        })
+        .await?;
+    let meta = merged(found.meta, said, with_meta, with_tags);
+    let mut result = CopyObjectResult {
+        e_tag: Some(etag(&content.md5)),
+        checksum_type: Some(ChecksumType::from_static(ChecksumType::FULL_OBJECT)),
+        ..CopyObjectResult::default()
+    };
+    set_checksums!(result, content.checksums);
+    let (name, key) = (input.bucket, input.key);
+    let modified = shelf
+        .command(principal, move |tx| {
+            let now = tx.ctx().now;
+            put_if(tx, &Conditions::default(), &Object::new(&name, &key, now, content, meta))?;
+            Ok(now)
+        })
+        .await?;
+    result.last_modified = Some(timestamp(modified));
+    let output = CopyObjectOutput { copy_object_result: Some(result), ..Default::default() };
+    Ok(S3Response::new(output))
+}
+
+/// What is said of the copy: what was said of the source, or what the request says.
+fn merged(source: ObjectMeta, said: ObjectMeta, with_meta: bool, with_tags: bool) -> ObjectMeta {
+    let tags = if with_tags { said.tags.clone() } else { source.tags.clone() };
+    let chosen = if with_meta { said } else { source };
+    ObjectMeta { tags, checksum_type: None, ..chosen }
+}
+
+/// The content as one piece: its digests are known unless it came in parts or the client wants another checksum.
+fn whole(shelf: &Shelf, found: &Object, wanted: Option<Algorithm>) -> Result<Content, Fault> {
+    let algorithm = wanted
+        .or_else(|| found.meta.checksums.keys().find_map(|name| Algorithm::parse(name)))
+        .unwrap_or(Algorithm::Crc64Nvme);
+    let is_known = found.meta.checksums.contains_key(algorithm.name());
+    if is_known && !found.etag.contains('-') {
+        return Ok(Content {
+            blob: found.blob.clone(),
+            md5: found.etag.clone(),
+            checksums: found.meta.checksums.clone(),
+        });
+    }
+    let file = shelf.blobs.open_blob(&found.blob.sha256)?;
+    content::store_with(&shelf.blobs, file, &BTreeSet::from([algorithm]))
+}
+
+pub(super) async fn part(
+    shelf: &Shelf,
+    request: S3Request<UploadPartCopyInput>,
+    principal: &str,
+) -> S3Result<S3Response<UploadPartCopyOutput>> {
+    let input = request.input;
+    check_number(input.part_number).map_err(s3_error)?;
+    let source = source!(input);
+    let (name, key, id) = (input.bucket, input.key, input.upload_id);
+    let range = input.copy_source_range;
+    let (upload, content) = shelf
+        .blocking(move |shelf| {
+            let upload = shelf.readers.read(|snapshot| {
+                bucket::require(snapshot, &name)?;
+                upload::require(snapshot, &name, &key, &id)
+            })?;
+            let found = find(shelf, &source)?;
+            let content = cut(shelf, &found, range.as_deref(), upload.algorithm())?;
+            Ok((upload, content))
+        })
+        .await?;
+    let mut result =
+        CopyPartResult { e_tag: Some(etag(&content.md5)), ..CopyPartResult::default() };
+    if upload.algorithm.is_some() {
+        set_checksums!(result, content.checksums);
+    }
+    let number = input.part_number;
+    let modified = shelf
+        .command(principal, move |tx| {
+            upload::put_part(tx, &upload, number, &content)?;
+            Ok(tx.ctx().now)
+        })
+        .await?;
+    result.last_modified = Some(timestamp(modified));
+    let output = UploadPartCopyOutput { copy_part_result: Some(result), ..Default::default() };
+    Ok(S3Response::new(output))
+}
+
+/// A part of an object's content, stored as a content of its own.
+fn cut(
+    shelf: &Shelf,
+    found: &Object,
+    range: Option<&str>,
+    algorithm: Algorithm,
+) -> Result<Content, Fault> {
+    let bytes = found.blob.bytes;
+    let span = match range {
+        None => 0..bytes,
+        Some(text) => {
+            let parsed = Range::parse(text).ok().filter(|range| {
+                matches!(range, Range::Int { last: Some(last), .. } if *last < bytes)
+            });
+            parsed.and_then(|range| range.check(bytes).ok()).ok_or_else(|| {
+                let message = "The x-amz-copy-source-range value must be of the form \
+                               bytes=first-last where first and last are the zero-based offsets of \
+                               the first and last bytes to copy";
+                Fault::client("InvalidArgument", message)
+            })?
+        }
+    };
+    if span.end - span.start > shelf.part_limit {
+        return Err(Fault::client("EntityTooLarge", "The part to copy is too large"));
+    }
+    let mut file = shelf.blobs.open_blob(&found.blob.sha256)?;
+    file.seek(SeekFrom::Start(span.start))
+        .map_err(|source| StoreError::file(shelf.blobs.path(&found.blob.sha256), source))?;
+    content::store_with(
+        &shelf.blobs,
+        file.take(span.end - span.start),
+        &BTreeSet::from([algorithm]),
+    )
+}

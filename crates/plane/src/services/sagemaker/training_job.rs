@@ -1,0 +1,140 @@
+//! Training jobs.
+
+use serde_json::{Value, json};
+
+use super::job::{self, check_instances, check_uri, check_value};
+use super::record::{Job, JobStatus, Training};
+use super::request::{items, optional, seconds, set, text};
+use crate::store::{Snapshot, Tx};
+use crate::{Ctx, Fault};
+
+/// Members of a Describe that AWS answers although the request left them out.
+const SWITCHES: [&str; 3] = [
+    "EnableNetworkIsolation",
+    "EnableInterContainerTrafficEncryption",
+    "EnableManagedSpotTraining",
+];
+
+/// Creates a job and asks for its start.
+pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
+    check_instances(request, "/ResourceConfig/InstanceCount")?;
+    if optional(request, "/ResourceConfig/InstanceType").is_none() {
+        return Err(Fault::validation("InstanceType is missing"));
+    }
+    let algorithm = &request["AlgorithmSpecification"];
+    if optional(algorithm, "/TrainingImage").is_none() {
+        return Err(Fault::validation("TrainingImage is missing"));
+    }
+    let files = "data are files before the job starts";
+    check_value(
+        algorithm,
+        "/TrainingInputMode",
+        &["File", "FastFile"],
+        files,
+    )?;
+    for metric in items(algorithm, "/MetricDefinitions") {
+        check_regex(text(metric, "/Name"), text(metric, "/Regex"))?;
+    }
+    let mut names = Vec::new();
+    for channel in items(request, "/InputDataConfig") {
+        let name = text(channel, "/ChannelName");
+        if names.contains(&name) {
+            return Err(Fault::validation(format!("channel {name} is there twice")));
+        }
+        names.push(name);
+        let s3 = channel
+            .pointer("/DataSource/S3DataSource")
+            .ok_or_else(|| Fault::validation(format!("channel {name} has no S3DataSource")))?;
+        check_uri("S3Uri", text(s3, "/S3Uri"))?;
+        check_value(
+            s3,
+            "/S3DataType",
+            &["S3Prefix"],
+            "name the objects by their prefix",
+        )?;
+        check_value(channel, "/InputMode", &["File", "FastFile"], files)?;
+        let plain = "objects are taken as they are";
+        check_value(channel, "/CompressionType", &["None"], plain)?;
+        check_value(channel, "/RecordWrapperType", &["None"], plain)?;
+    }
+    check_uri(
+        "S3OutputPath",
+        text(request, "/OutputDataConfig/S3OutputPath"),
+    )?;
+    job::create::<Training>(tx, request)
+}
+
+/// Describes a job.
+pub(super) fn describe(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
+    let job: Job<Training> = job::require(snapshot, text(request, "/TrainingJobName"))?;
+    let mut members = job::describe(&job);
+    for switch in SWITCHES {
+        members.entry(switch).or_insert(Value::Bool(false));
+    }
+    members.insert("LastModifiedTime".to_owned(), seconds(job.modified));
+    members.insert(
+        "SecondaryStatus".to_owned(),
+        job.secondary().as_str().into(),
+    );
+    let transitions = job.transitions.iter().map(|transition| {
+        let mut entry = json!({
+            "Status": transition.status.as_str(),
+            "StartTime": seconds(transition.started),
+            "StatusMessage": transition.status.message(),
+        });
+        if let Some(ended) = transition.ended {
+            entry["EndTime"] = seconds(ended);
+        }
+        entry
+    });
+    members.insert(
+        "SecondaryStatusTransitions".to_owned(),
+        transitions.collect(),
+    );
+    if let (Some(started), Some(ended)) = (job.started, job.ended) {
+        let time = (ended - started).max(0) / 1000;
+        members.insert("TrainingTimeInSeconds".to_owned(), time.into());
+        // AWS bills whole seconds and at least one.
+        members.insert("BillableTimeInSeconds".to_owned(), time.max(1).into());
+    }
+    let artifact = job.artifact.clone().or_else(|| {
+        // AWS names an empty artifact for a job that failed.
+        (job.status == JobStatus::Failed).then(String::new)
+    });
+    set(
+        &mut members,
+        "ModelArtifacts",
+        artifact.map(|uri| json!({"S3ModelArtifacts": uri})),
+    );
+    if !job.metrics.is_empty() {
+        let metrics = job.metrics.iter().map(|metric| {
+            json!({
+                "MetricName": metric.name,
+                "Value": metric.value,
+                "Timestamp": seconds(metric.at),
+            })
+        });
+        members.insert("FinalMetricDataList".to_owned(), metrics.collect());
+    }
+    Ok(Value::from(members))
+}
+
+/// Lists jobs.
+pub(super) fn list(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
+    job::list::<Training>(snapshot, request, false)
+}
+
+/// Asks a job to end.
+pub(super) fn stop(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
+    job::stop::<Training>(tx, request)
+}
+
+fn check_regex(name: &str, pattern: &str) -> Result<(), Fault> {
+    crate::executor::metric_pattern(pattern)
+        .map(|_| ())
+        .map_err(|reason| {
+            Fault::validation(format!(
+                "the regular expression of metric {name} is not valid: {reason}"
+            ))
+        })
+}

@@ -1,0 +1,76 @@
+//! Who owns a state folder: an OS file lock held for the life of the owner, and `plane.json` that says where it listens.
+
+use std::fs::{self, File, OpenOptions};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, flock};
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+
+/// What an owner writes once it listens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// Process id.
+    pub pid: u32,
+    /// Milliseconds since the epoch.
+    pub started: i64,
+    /// Where it listens, such as `http://127.0.0.1:4566`; absent until it does.
+    pub url: Option<String>,
+    /// Version of the program.
+    pub version: String,
+}
+
+/// The lock on a state folder; dropped, it is free again.
+#[derive(Debug)]
+pub struct StateLock {
+    folder: PathBuf,
+    _file: File,
+}
+
+impl StateLock {
+    /// Takes the lock or names the holder.
+    pub fn acquire(folder: &Path) -> Result<Self, StoreError> {
+        fs::create_dir_all(folder).map_err(|source| StoreError::file(folder, source))?;
+        let path = folder.join("lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(|source| StoreError::file(&path, source))?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Self {
+                folder: folder.to_owned(),
+                _file: file,
+            }),
+            Err(rustix::io::Errno::WOULDBLOCK) => Err(StoreError::Held {
+                path: folder.to_owned(),
+                pid: Self::owner(folder).map_or(0, |owner| owner.pid),
+            }),
+            Err(error) => Err(StoreError::file(path, error.into())),
+        }
+    }
+
+    /// Publishes where the owner listens.
+    pub fn publish(&self, owner: &Owner) -> Result<(), StoreError> {
+        let path = self.folder.join("plane.json");
+        let pending = self.folder.join("plane.json.pending");
+        let text = serde_json::to_string_pretty(owner).expect("an owner always prints");
+        fs::write(&pending, text).map_err(|source| StoreError::file(&pending, source))?;
+        fs::rename(&pending, &path).map_err(|source| StoreError::file(&path, source))
+    }
+
+    /// What the last owner published; it may be gone.
+    pub fn owner(folder: &Path) -> Option<Owner> {
+        let text = fs::read(folder.join("plane.json")).ok()?;
+        serde_json::from_slice(&text).ok()
+    }
+}
+
+impl Drop for StateLock {
+    fn drop(&mut self) {
+        // A stale file would only name a process that is gone.
+        let _ = fs::remove_file(self.folder.join("plane.json"));
+    }
+}

@@ -1,0 +1,9 @@
+//! A client of the plane, or of AWS: the same signed requests as any SDK's.
+
+mod aws;
+mod error;
+mod http;
+pub(crate) mod s3;
+
+pub(crate) use aws::{Aws, Endpoint};
+pub(crate) use error::ClientError;

@@ -1,0 +1,42 @@
+//! Every environment variable that the binary reads.
+
+use std::env::{self, VarError};
+use std::path::PathBuf;
+
+/// State folder, where `--state` is not given.
+pub(crate) const STATE: &str = "PLIMSOLL_STATE";
+/// Directives of the log, such as `info` or `plane=debug`; goes to standard error.
+pub(crate) const LOG: &str = "PLIMSOLL_LOG";
+/// Root of a job's tree, where `/opt/ml` cannot be private.
+pub(crate) const ML_ROOT: &str = "PLIMSOLL_ML_ROOT";
+/// Port that a serving job listens on; SageMaker's contract says 8080.
+pub(crate) const SERVE_PORT: &str = "SAGEMAKER_BIND_TO_PORT";
+/// Where a job reaches the plane; absent on AWS.
+pub(crate) const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
+/// Region of a job.
+pub(crate) const REGION: &str = "AWS_REGION";
+/// Key of a job.
+pub(crate) const ACCESS_KEY: &str = "AWS_ACCESS_KEY_ID";
+/// Secret of a job.
+pub(crate) const SECRET_KEY: &str = "AWS_SECRET_ACCESS_KEY";
+/// Session token of a job.
+pub(crate) const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
+/// Number of CPUs of a job.
+pub(crate) const CPUS: &str = "SM_NUM_CPUS";
+
+/// A variable that is set, not empty, and text.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    match env::var(name) {
+        Ok(text) if !text.is_empty() => Some(text),
+        Ok(_) | Err(VarError::NotPresent | VarError::NotUnicode(_)) => None,
+    }
+}
+
+/// Root of the job's tree.
+pub(crate) fn ml_root() -> PathBuf {
+    variable(ML_ROOT).map_or_else(|| PathBuf::from(steps::ML_ROOT), PathBuf::from)
+}

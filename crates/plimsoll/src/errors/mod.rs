@@ -1,0 +1,45 @@
+//! Pages of error codes: those of the crates below, and those of the binary itself.
+
+/// Codes of the binary with their pages.
+const PAGES: &[(&str, &str)] = &[
+    ("P0301", include_str!("P0301.md")),
+    ("P0302", include_str!("P0302.md")),
+    ("P0303", include_str!("P0303.md")),
+    ("P0304", include_str!("P0304.md")),
+    ("P0305", include_str!("P0305.md")),
+    ("P0306", include_str!("P0306.md")),
+    ("P0401", include_str!("P0401.md")),
+    ("P0402", include_str!("P0402.md")),
+    ("P0403", include_str!("P0403.md")),
+    ("P0404", include_str!("P0404.md")),
+    ("P0405", include_str!("P0405.md")),
+    ("P0501", include_str!("P0501.md")),
+];
+
+/// The page of a code, or the explanation of a key.
+pub(crate) fn explain(subject: &str) -> Option<String> {
+    let wanted = subject.trim_matches('`');
+    workload::explain(wanted).or_else(|| {
+        let code = wanted.to_uppercase();
+        let own = PAGES.iter().map(|(known, page)| (*known, *page));
+        let data = learn::PAGES.iter().map(|page| (page.code, page.text));
+        own.chain(data)
+            .find(|(known, _)| *known == code)
+            .map(|(_, page)| page.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_page_begins_with_its_code_and_says_what_to_do() {
+        for (code, page) in PAGES {
+            assert!(page.starts_with(&format!("# {code}: ")), "{code}");
+            assert!(page.contains("What to do"), "{code}");
+            assert_eq!(explain(code).as_deref(), Some(*page));
+        }
+        assert!(explain("P9999").is_none());
+    }
+}

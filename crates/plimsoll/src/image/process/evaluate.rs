@@ -1,0 +1,21 @@
+//! Test: the final model on test rows.
+
+use steps::EvaluateSpec;
+
+use super::{Tree, unpack_file};
+use crate::image::{Failed, cpus};
+
+pub(super) fn run(tree: &Tree) -> Result<(), Failed> {
+    let spec: EvaluateSpec = tree.spec()?;
+    let (output, model) = (tree.output()?, tree.scratch("model"));
+    unpack_file(&tree.input("model").join("model.tar.gz"), &model)?;
+    let test = tree.input("data");
+    let folders = learn::evaluate::Folders {
+        model: &model,
+        test: &test,
+        output: &output,
+    };
+    learn::evaluate::run(&spec, folders, cpus())
+        .map(drop)
+        .map_err(|error| Failed::coded(error.code(), &error))
+}

@@ -1,0 +1,215 @@
+//! LoadTest: requests on schedule, whatever the answers do (open loop).
+//!
+//! Latency counts from the scheduled moment. How late the generator itself was stands beside it, so that a busy
+//! machine is not mistaken for a slow endpoint.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+use steps::{Document, LoadReport, LoadTestSpec, Manifest};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use super::Tree;
+use crate::client::{Aws, ClientError, Endpoint};
+use crate::image::Failed;
+
+/// Rows that are sent in turn.
+const ROWS_LIMIT: usize = 1_000;
+
+/// One request's outcome.
+struct Outcome {
+    lag: Duration,
+    latency: Duration,
+    error: Option<String>,
+}
+
+pub(super) fn run(tree: &Tree) -> Result<(), Failed> {
+    let spec: LoadTestSpec = tree.spec()?;
+    let output = tree.output()?;
+    let rows = rows(&tree.input("data").join("test.csv"))?;
+    let aws = Aws::new(Endpoint::of_job()?);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failed::because("cannot start", &error))?;
+    let report = runtime.block_on(load(&aws, &spec, &rows));
+    let text = report.to_text();
+    let mut manifest = Manifest::default();
+    manifest.add(LoadReport::FILE, text.as_bytes());
+    fs::write(output.join(LoadReport::FILE), text)
+        .and_then(|()| fs::write(output.join(Manifest::FILE), manifest.to_text()))
+        .map_err(|error| Failed::because("the report cannot be written", &error))
+}
+
+/// Bodies of one row each: the test rows without their last column, the target.
+fn rows(path: &Path) -> Result<Vec<String>, Failed> {
+    let fail =
+        |error: csv::Error| Failed::because(&format!("cannot read `{}`", path.display()), &error);
+    let mut reader = csv::Reader::from_path(path).map_err(fail)?;
+    let mut bodies = Vec::new();
+    for record in reader.records().take(ROWS_LIMIT) {
+        let record = record.map_err(fail)?;
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer
+            .write_record(record.iter().take(record.len().saturating_sub(1)))
+            .map_err(fail)?;
+        let body = writer
+            .into_inner()
+            .map_err(|error| fail(error.into_error().into()))?;
+        bodies.push(STANDARD.encode(body));
+    }
+    if bodies.is_empty() {
+        Err(Failed("error: there are no rows to send".to_owned()))
+    } else {
+        Ok(bodies)
+    }
+}
+
+async fn load(aws: &Aws, spec: &LoadTestSpec, rows: &[String]) -> LoadReport {
+    let scheduled = (spec.rate_per_second * spec.seconds).round().max(1.0) as u64;
+    let places = Arc::new(Semaphore::new(spec.in_flight_limit as usize));
+    let start = Instant::now();
+    let mut tasks = tokio::task::JoinSet::new();
+    let mut outcomes = Vec::new();
+    for number in 0..scheduled {
+        let due = start + Duration::from_secs_f64(number as f64 / spec.rate_per_second);
+        tokio::time::sleep_until(due).await;
+        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+            let late = Instant::now() - due;
+            outcomes.push(Outcome {
+                lag: late,
+                latency: late,
+                error: Some("too many in flight".to_owned()),
+            });
+            continue;
+        };
+        let (aws, endpoint) = (aws.clone(), spec.endpoint.clone());
+        let body = rows[(number % rows.len() as u64) as usize].clone();
+        tasks.spawn(async move {
+            let lag = Instant::now() - due;
+            let error = invoke(&aws, &endpoint, body).await.err();
+            drop(place);
+            Outcome {
+                lag,
+                latency: Instant::now() - due,
+                error,
+            }
+        });
+        while let Some(done) = tasks.try_join_next() {
+            outcomes.extend(done);
+        }
+    }
+    while let Some(done) = tasks.join_next().await {
+        outcomes.extend(done);
+    }
+    report(scheduled, start.elapsed(), &outcomes)
+}
+
+async fn invoke(aws: &Aws, endpoint: &str, body: String) -> Result<(), String> {
+    let request = json!({"EndpointName": endpoint, "ContentType": "text/csv", "Accept": "text/csv", "Body": body});
+    aws.call("sagemaker-runtime", "InvokeEndpoint", request)
+        .await
+        .map(drop)
+        .map_err(|error| match error {
+            ClientError::Refused { status, code, .. } => format!("{status} {code}"),
+            ClientError::Unreachable { .. } => "no answer".to_owned(),
+            ClientError::Unreadable { .. } => "unreadable answer".to_owned(),
+        })
+}
+
+fn report(scheduled: u64, took: Duration, outcomes: &[Outcome]) -> LoadReport {
+    let micros = |duration: Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+    let mut latencies: Vec<u64> = outcomes
+        .iter()
+        .filter(|o| o.error.is_none())
+        .map(|o| micros(o.latency))
+        .collect();
+    let mut lags: Vec<u64> = outcomes.iter().map(|outcome| micros(outcome.lag)).collect();
+    latencies.sort_unstable();
+    lags.sort_unstable();
+    let mut errors: BTreeMap<String, u64> = BTreeMap::new();
+    for error in outcomes.iter().filter_map(|outcome| outcome.error.clone()) {
+        *errors.entry(error).or_default() += 1;
+    }
+    let wanted = [
+        ("p50", 0.5),
+        ("p90", 0.9),
+        ("p99", 0.99),
+        ("p999", 0.999),
+        ("max", 1.0),
+    ];
+    let answered = latencies.len() as u64;
+    LoadReport {
+        scheduled,
+        answered,
+        errors,
+        seconds: took.as_secs_f64(),
+        per_second: answered as f64 / took.as_secs_f64().max(f64::MIN_POSITIVE),
+        latency_us: wanted
+            .map(|(name, share)| (name.to_owned(), percentile(&latencies, share)))
+            .into(),
+        lag_p99_us: percentile(&lags, 0.99),
+    }
+}
+
+/// The smallest value that at least this share does not exceed (nearest rank); 0 of nothing.
+fn percentile(sorted: &[u64], share: f64) -> u64 {
+    let rank = (share * sorted.len() as f64).ceil() as usize;
+    sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_nearest_ranks() {
+        let hundred: Vec<u64> = (1..=100).collect();
+        let found = [0.5, 0.99, 0.999, 1.0].map(|share| percentile(&hundred, share));
+        assert_eq!(found, [50, 99, 100, 100]);
+        assert_eq!((percentile(&[7], 0.5), percentile(&[], 0.5)), (7, 0));
+    }
+
+    #[test]
+    fn errors_are_counted_apart_from_latencies() {
+        let outcome = |ms: u64, error: Option<&str>| Outcome {
+            lag: Duration::from_millis(1),
+            latency: Duration::from_millis(ms),
+            error: error.map(str::to_owned),
+        };
+        let outcomes = [
+            outcome(2, None),
+            outcome(4, None),
+            outcome(90, Some("500 ModelError")),
+        ];
+        let report = report(3, Duration::from_secs(1), &outcomes);
+        assert_eq!((report.answered, report.latency_us["max"]), (2, 4_000));
+        assert_eq!(
+            report.errors,
+            BTreeMap::from([("500 ModelError".to_owned(), 1)])
+        );
+        assert!((report.per_second - 2.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn bodies_are_rows_without_the_target() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.csv");
+        fs::write(&path, "a,b,y\n1,,0\n2,x,1\n").unwrap();
+        let bodies: Vec<_> = rows(&path)
+            .unwrap()
+            .iter()
+            .map(|body| STANDARD.decode(body).unwrap())
+            .collect();
+        assert_eq!(bodies, [b"1,\n".to_vec(), b"2,x\n".to_vec()]);
+        fs::write(&path, "a,y\n").unwrap();
+        assert!(rows(&path).is_err());
+    }
+}

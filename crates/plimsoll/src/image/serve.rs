@@ -1,0 +1,141 @@
+//! `plimsoll serve`: a serving container. `GET /ping`, `POST /invocations`, `GET /execution-parameters`.
+
+use std::convert::Infallible;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use clap::Args;
+use http::{Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use learn::serve::Service;
+use steps::ENDPOINT_PORT;
+use tokio::net::TcpListener;
+
+use super::{Failed, cpus, finish};
+use crate::environment::{ENDPOINT_URL, SERVE_PORT, ml_root, variable};
+use crate::failure::chain;
+
+/// Largest body: a batch of a transform job may have 100 MB.
+const BODY_LIMIT: usize = 100 << 20;
+
+/// Entry point of endpoints and transform jobs
+#[derive(Debug, Args)]
+pub(crate) struct Serve {}
+
+impl Serve {
+    pub(crate) fn run(self) -> ExitCode {
+        let Self {} = self;
+        let root = ml_root();
+        let outcome = serve(&root);
+        finish(&root, outcome)
+    }
+}
+
+fn serve(root: &std::path::Path) -> Result<(), Failed> {
+    let model = learn::Model::load(&root.join("model"))
+        .map_err(|error| Failed::because("the model", &error))?;
+    let service = Arc::new(Service::new(model));
+    let port = match variable(SERVE_PORT) {
+        Some(text) => text
+            .parse()
+            .map_err(|error| Failed::because(&format!("{SERVE_PORT} `{text}`"), &error))?,
+        None => ENDPOINT_PORT,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cpus())
+        .enable_all()
+        .build()
+        .map_err(|error| Failed::because("cannot start", &error))?;
+    runtime.block_on(listen(port, service))
+}
+
+async fn listen(port: u16, service: Arc<Service>) -> Result<(), Failed> {
+    // On a host of its own a container is reached from outside; beside others it is not.
+    let host = if variable(ENDPOINT_URL).is_some() {
+        Ipv4Addr::LOCALHOST
+    } else {
+        Ipv4Addr::UNSPECIFIED
+    };
+    let listener = TcpListener::bind(SocketAddr::from((host, port)))
+        .await
+        .map_err(|error| Failed::because(&format!("cannot listen on port {port}"), &error))?;
+    let ended = crate::verbs::up::until_ended();
+    tokio::pin!(ended);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = &mut ended => return Ok(()),
+        };
+        let Ok((stream, _)) = accepted else { continue };
+        // Small answers must not wait for more.
+        let _ = stream.set_nodelay(true);
+        let service = Arc::clone(&service);
+        tokio::spawn(async move {
+            let handler = service_fn(|request| answer(Arc::clone(&service), request));
+            // A connection that breaks concerns its client alone.
+            let _ = hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), handler)
+                .await;
+        });
+    }
+}
+
+async fn answer(
+    service: Arc<Service>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let response = match (request.method(), request.uri().path()) {
+        (&Method::GET, "/ping") => text(StatusCode::OK, ""),
+        (&Method::POST, "/invocations") => invoke(&service, request).await,
+        (&Method::GET, "/execution-parameters") => {
+            let words = format!(
+                r#"{{"MaxConcurrentTransforms":{},"BatchStrategy":"MULTI_RECORD","MaxPayloadInMB":6}}"#,
+                cpus()
+            );
+            text(StatusCode::OK, &words)
+        }
+        _ => text(
+            StatusCode::NOT_FOUND,
+            "the container answers GET /ping and POST /invocations",
+        ),
+    };
+    Ok(response)
+}
+
+async fn invoke(service: &Service, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    let (head, body) = request.into_parts();
+    let header = |name| {
+        head.headers
+            .get(name)
+            .and_then(|value: &http::HeaderValue| value.to_str().ok())
+    };
+    let body = match Limited::new(body, BODY_LIMIT).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) => return text(StatusCode::PAYLOAD_TOO_LARGE, &error.to_string()),
+    };
+    let request = learn::serve::Request {
+        content_type: header(header::CONTENT_TYPE).unwrap_or("text/csv"),
+        accept: header(header::ACCEPT),
+        body: &body,
+    };
+    match service.invoke(&request) {
+        Ok(answer) => {
+            let mut response = Response::new(Full::new(Bytes::from(answer.body)));
+            let kind = http::HeaderValue::from_static(answer.content_type);
+            response.headers_mut().insert(header::CONTENT_TYPE, kind);
+            response
+        }
+        Err(error) => text(StatusCode::BAD_REQUEST, &chain(&error)),
+    }
+}
+
+fn text(status: StatusCode, words: &str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::copy_from_slice(words.as_bytes())));
+    *response.status_mut() = status;
+    response
+}

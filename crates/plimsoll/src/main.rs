@@ -1,0 +1,34 @@
+//! The command line: verbs for people, and the entry points of the image.
+
+mod cli;
+mod client;
+mod clock;
+mod environment;
+mod errors;
+mod failure;
+mod image;
+mod logging;
+mod owner;
+mod printer;
+mod project;
+mod run;
+mod state;
+mod verbs;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::Cli;
+
+fn main() -> ExitCode {
+    // The shim must run before any thread exists.
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|verb| verb == "shim") {
+        return jobs::shim_main(arguments);
+    }
+    let cli = Cli::parse();
+    logging::start();
+    verbs::dispatch(cli)
+}

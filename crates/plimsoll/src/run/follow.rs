@@ -1,0 +1,86 @@
+//! Following an execution in the records until it ends or the user interrupts.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::Timeline;
+use crate::failure::{Failure, Kind};
+use crate::state::Records;
+
+/// Pause between two looks.
+const PAUSE: Duration = Duration::from_millis(40);
+
+/// How following ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The execution is closed.
+    Closed,
+    /// Ctrl-C, or a request to end.
+    Interrupted,
+}
+
+/// Reads events as they come and shows each change.
+pub(crate) async fn follow(
+    records: &Records,
+    execution: &str,
+    mut show: impl FnMut(&Timeline),
+) -> Result<(Timeline, End), Failure> {
+    let mut timeline = Timeline::default();
+    let ended = crate::verbs::up::until_ended();
+    tokio::pin!(ended);
+    loop {
+        let before = timeline.seen();
+        read(records, execution, &mut timeline)?;
+        if timeline.seen() != before {
+            show(&timeline);
+        }
+        if timeline.ended.is_some() {
+            return Ok((timeline, End::Closed));
+        }
+        tokio::select! {
+            outcome = &mut ended => {
+                outcome?;
+                return Ok((timeline, End::Interrupted));
+            }
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+    }
+}
+
+/// Reads the events that the timeline has not seen.
+pub(super) fn read(
+    records: &Records,
+    execution: &str,
+    timeline: &mut Timeline,
+) -> Result<(), Failure> {
+    for event in history(records, execution, false)? {
+        timeline.read(&event);
+    }
+    Ok(())
+}
+
+/// All events of an execution.
+pub(super) fn history(
+    records: &Records,
+    execution: &str,
+    data: bool,
+) -> Result<Vec<Value>, Failure> {
+    let mut events = Vec::new();
+    let mut token: Option<String> = None;
+    loop {
+        let mut request =
+            json!({"executionArn": execution, "includeExecutionData": data, "maxResults": 1000});
+        if let Some(token) = &token {
+            request["nextToken"] = json!(token);
+        }
+        let answer = records
+            .call("states", "GetExecutionHistory", &request)
+            .map_err(|fault| Failure::new(Kind::Input, fault.message).code("P0404"))?;
+        events.extend(answer["events"].as_array().cloned().unwrap_or_default());
+        token = answer["nextToken"].as_str().map(str::to_owned);
+        if token.is_none() {
+            return Ok(events);
+        }
+    }
+}

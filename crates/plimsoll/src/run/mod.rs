@@ -1,0 +1,19 @@
+//! A run: compile, create the stack, upload, start the machine, follow it, gather what it left.
+
+mod document;
+mod follow;
+mod gather;
+mod name;
+mod prepare;
+mod report;
+mod stack;
+mod steps;
+mod timeline;
+
+pub(crate) use document::{document, status as document_status};
+pub(crate) use follow::{End, follow};
+pub(crate) use gather::gather;
+pub(crate) use prepare::begin;
+pub(crate) use report::{JobFacts, RunReport, Status};
+use steps::{STEPS, StepShape};
+pub(crate) use timeline::{Progress, StepState, Timeline};

@@ -1,0 +1,177 @@
+//! The beginning of a run: stack, uploads, execution; or joining the execution that an interrupted run left.
+
+use blueprint::{Blueprint, Place};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use steps::{Ingredients, complete_object_key};
+
+use super::name::run_name;
+use super::stack;
+use crate::client::{Aws, ClientError};
+use crate::clock::wall_ms;
+use crate::failure::{Failure, chain};
+use crate::printer::Printer;
+use crate::project::{Project, SourceFile};
+
+/// An execution that is under way.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// Name of the run.
+    pub(crate) run: String,
+    /// ARN of its execution.
+    pub(crate) execution: String,
+    /// Whether the execution was there already.
+    pub(crate) resumed: bool,
+}
+
+/// Compiles, uploads and starts; `fresh` forgets what earlier runs finished under the same keys.
+pub(crate) async fn begin(
+    aws: &Aws,
+    project: &Project,
+    fresh: bool,
+    printer: Printer,
+) -> Result<Prepared, Failure> {
+    let sources = project.sources()?;
+    let run = run_name(wall_ms());
+    let place = Place {
+        account: plane::ACCOUNT.to_owned(),
+        region: aws.region().to_owned(),
+        image: crate::image::name(),
+        machine: crate::image::machine(),
+        poll_seconds: 1,
+        run: run.clone(),
+    };
+    let blueprint = blueprint::compile(&project.workload, &sources.hashes(), &place);
+    if let Some((execution, input)) = running(aws, &blueprint.machine_arn).await? {
+        if same_work(&input, &blueprint.input) && !fresh {
+            let run = input["run"].as_str().unwrap_or_default().to_owned();
+            return Ok(Prepared {
+                run,
+                execution,
+                resumed: true,
+            });
+        }
+        printer.say("the workload changed since the last run began: stopping that one");
+        let cause = "the workload changed";
+        call(
+            aws,
+            "StopExecution",
+            json!({"executionArn": execution, "error": "Superseded", "cause": cause}),
+        )
+        .await?;
+    }
+    stack::converge(aws, &blueprint.stack, &blueprint.template).await?;
+    for file in &sources.data {
+        upload(
+            aws,
+            &blueprint.bucket,
+            &format!("{}{}", blueprint.data_prefix, file.source.name),
+            file,
+        )
+        .await?;
+    }
+    if let Some((key, file)) = blueprint.batch_key.as_ref().zip(sources.batch.as_ref()) {
+        upload(aws, &blueprint.bucket, key, file).await?;
+    }
+    for document in &blueprint.uploads {
+        let content = Bytes::from(document.content.clone());
+        aws.put_object(&blueprint.bucket, &document.key, content)
+            .await
+            .map_err(|error| lost(&error))?;
+    }
+    if fresh {
+        forget(aws, &blueprint).await?;
+    }
+    let request = json!({"stateMachineArn": blueprint.machine_arn, "name": run, "input": blueprint.input.to_string()});
+    let answer = call(aws, "StartExecution", request).await?;
+    let execution = answer["executionArn"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    Ok(Prepared {
+        run,
+        execution,
+        resumed: false,
+    })
+}
+
+/// The newest running execution of a machine with its input; none where the machine is not there yet.
+async fn running(aws: &Aws, machine: &str) -> Result<Option<(String, Value)>, Failure> {
+    let request = json!({"stateMachineArn": machine, "statusFilter": "RUNNING", "maxResults": 1});
+    let listed = match aws.call("states", "ListExecutions", request).await {
+        Ok(listed) => listed,
+        Err(error) if error.code() == Some("StateMachineDoesNotExist") => return Ok(None),
+        Err(error) => return Err(lost(&error)),
+    };
+    let Some(execution) = listed["executions"][0]["executionArn"].as_str() else {
+        return Ok(None);
+    };
+    let described = call(aws, "DescribeExecution", json!({"executionArn": execution})).await?;
+    let input =
+        serde_json::from_str(described["input"].as_str().unwrap_or("{}")).unwrap_or_default();
+    Ok(Some((execution.to_owned(), input)))
+}
+
+/// Whether two inputs ask for the same work: all but the names of the runs.
+fn same_work(left: &Value, right: &Value) -> bool {
+    let work = |input: &Value| {
+        (
+            input["in"].clone(),
+            input["image"].clone(),
+            input["bucket"].clone(),
+        )
+    };
+    work(left) == work(right)
+}
+
+async fn upload(aws: &Aws, bucket: &str, key: &str, file: &SourceFile) -> Result<(), Failure> {
+    // The key holds the content's hash, so that what is there is the same.
+    if aws
+        .has_object(bucket, key)
+        .await
+        .map_err(|error| lost(&error))?
+    {
+        return Ok(());
+    }
+    aws.put_object(bucket, key, Bytes::from(file.content.clone()))
+        .await
+        .map_err(|error| lost(&error))
+}
+
+/// Removes the proofs that the steps of these keys were done.
+async fn forget(aws: &Aws, blueprint: &Blueprint) -> Result<(), Failure> {
+    let keys = blueprint.ingredients.values().map(Ingredients::key);
+    for (name, key) in blueprint.ingredients.keys().zip(keys) {
+        let folder = name.split('.').next().unwrap_or(name);
+        let object = complete_object_key(folder, &key);
+        aws.delete_object(&blueprint.bucket, &object)
+            .await
+            .map_err(|error| lost(&error))?;
+    }
+    Ok(())
+}
+
+async fn call(aws: &Aws, operation: &str, request: Value) -> Result<Value, Failure> {
+    aws.call("states", operation, request)
+        .await
+        .map_err(|error| lost(&error))
+}
+
+fn lost(error: &ClientError) -> Failure {
+    match error {
+        ClientError::Unreachable { .. } => Failure::environment(chain(error)).code("P0305"),
+        other => Failure::defect("the plane refused a request of this program", other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_the_run_does_not_make_it_other_work() {
+        let input = |run: &str, key: &str| json!({"run": run, "image": "i", "bucket": "b", "in": {"Prepare": {"key": key}}});
+        assert!(same_work(&input("a", "1"), &input("b", "1")));
+        assert!(!same_work(&input("a", "1"), &input("a", "2")));
+    }
+}

@@ -1,0 +1,167 @@
+//! `run`: the whole pipeline.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Context, block_on, up};
+use crate::failure::{Failure, Kind};
+use crate::owner::Host;
+use crate::project::Project;
+use crate::run::{End, RunReport, Status, begin, document, follow, gather};
+use crate::state::{Records, State};
+use crate::view::{Live, summary};
+
+/// Run the whole pipeline of a workload; continues where an earlier run stopped
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// Folder with `workload.yaml`, or the file itself
+    #[arg(default_value = ".")]
+    workload: PathBuf,
+    /// Do every step again, whatever earlier runs have finished
+    #[arg(long)]
+    fresh: bool,
+    /// Keep the plane and the endpoint up until Ctrl-C
+    #[arg(long)]
+    keep: bool,
+}
+
+impl Run {
+    pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
+        let project = Project::load(&self.workload, context.printer)?;
+        let state = State::find(&context.common)?;
+        block_on(async {
+            let host = Host::own_or_join(&state).await?;
+            let outcome = self.on(&host, &project, &state, context).await;
+            if self.keep && outcome.is_ok() && host.is_own() {
+                context.printer.say(&format!(
+                    "\n  the plane stays up at {}; Ctrl-C ends it",
+                    host.aws.url()
+                ));
+                up::until_ended().await?;
+            }
+            host.close().await;
+            outcome
+        })
+    }
+
+    async fn on(
+        &self,
+        host: &Host,
+        project: &Project,
+        state: &State,
+        context: &Context,
+    ) -> Result<(), Failure> {
+        let printer = context.printer;
+        let prepared = begin(&host.aws, project, self.fresh, printer).await?;
+        let name = project.workload.name.as_str();
+        printer.say(&format!(
+            "{name}  run {}  state {}  plane {}\n",
+            prepared.run,
+            state.shown(),
+            host.aws.url()
+        ));
+        if prepared.resumed {
+            printer.say("  continuing the run that was interrupted");
+        }
+        let records = state.open()?;
+        let execution = prepared.execution.as_str();
+        let mut live = Live::new(printer);
+        let followed = follow(&records, execution, |timeline| {
+            let mut report: Option<RunReport> = None;
+            live.update(timeline, |step| {
+                let report = report.get_or_insert_with(|| {
+                    gather(&records, execution).unwrap_or_else(|_| RunReport::empty())
+                });
+                report
+                    .steps
+                    .iter()
+                    .find(|row| row.name == step)
+                    .map(|row| row.says.clone())
+                    .unwrap_or_default()
+            });
+        });
+        let (_, end) = followed.await?;
+        live.finish();
+        if end == End::Interrupted {
+            printer.say("interrupted: jobs are being stopped; the same command continues the run");
+            return Err(Failure::new(Kind::Interrupted, "interrupted"));
+        }
+        let report = gather(&records, execution)?;
+        if printer.is_json() {
+            printer.document(&document(&report));
+        } else {
+            printer.say("");
+            printer.data(&summary(&report));
+        }
+        verdict(&report, &records)
+    }
+}
+
+/// The failure that the end of a run means, if it does.
+fn verdict(report: &RunReport, records: &Records) -> Result<(), Failure> {
+    match report.status {
+        Status::Succeeded => Ok(()),
+        Status::GateNotMet => {
+            let rules: Vec<String> = report
+                .gate
+                .iter()
+                .filter(|row| !row.holds)
+                .map(|row| format!("{} is {:.4}, asked for {}", row.metric, row.value, row.rule))
+                .collect();
+            let message = format!(
+                "the gate is not met: {}; nothing was deployed",
+                rules.join("; ")
+            );
+            Err(Failure::new(Kind::No, message).code("P0402"))
+        }
+        Status::Running | Status::Stopped => {
+            let cause = report.cause.clone().unwrap_or_default();
+            Err(Failure::new(
+                Kind::No,
+                format!("the run {} was stopped: {cause}", report.run),
+            )
+            .code("P0403"))
+        }
+        Status::Failed => Err(job_failure(report, records)),
+    }
+}
+
+/// A failure in the words of the job that caused it, with the last lines of its log.
+fn job_failure(report: &RunReport, records: &Records) -> Failure {
+    let error = report.error.clone().unwrap_or_default();
+    let cause = report.cause.clone().unwrap_or_default();
+    let described: serde_json::Value = serde_json::from_str(&cause).unwrap_or_default();
+    let member = |names: [&str; 3]| {
+        names
+            .iter()
+            .find_map(|name| described[*name].as_str().map(str::to_owned))
+    };
+    let Some(job) = member(["ProcessingJobName", "TrainingJobName", "TransformJobName"]) else {
+        return Failure::new(
+            Kind::No,
+            format!("the run {} failed: {error}: {cause}", report.run),
+        )
+        .code("P0401");
+    };
+    let reason = described["FailureReason"]
+        .as_str()
+        .unwrap_or("no reason was given")
+        .trim()
+        .to_owned();
+    // What a job says of the data is about the user's input.
+    let kind = if reason.contains("error[P02") {
+        Kind::Input
+    } else {
+        Kind::No
+    };
+    let log = super::logs::last_lines(records, &job, 10);
+    let shown = if log.is_empty() {
+        String::new()
+    } else {
+        format!("\n  last lines of its log:\n{log}")
+    };
+    Failure::new(kind, format!("the job `{job}` failed: {reason}{shown}"))
+        .code("P0401")
+        .hint(format!("`plimsoll logs {job}` prints the whole log"))
+}

@@ -1,0 +1,134 @@
+//! `up`: the plane alone.
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Context, block_on};
+use crate::failure::Failure;
+use crate::owner::{Host, HostOptions};
+use crate::state::State;
+
+/// Start the plane and keep it up for boto3, the AWS CLI and the SageMaker SDK
+#[derive(Debug, Args)]
+pub(crate) struct Up {
+    /// Port on the loopback address; 0 takes any that is free
+    #[arg(long, default_value_t = 4566)]
+    port: u16,
+    /// Leave it running in the background
+    #[arg(long)]
+    detach: bool,
+    /// Access key in place of the one of the state, for tests
+    #[arg(long, requires = "secret_key")]
+    access_key: Option<String>,
+    /// Secret key that goes with it
+    #[arg(long, requires = "access_key")]
+    secret_key: Option<String>,
+    /// Let `POST /_plimsoll/reset` empty the state
+    #[arg(long)]
+    allow_reset: bool,
+}
+
+impl Up {
+    pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
+        let state = State::find(&context.common)?;
+        if self.detach {
+            return self.detach(context, &state);
+        }
+        let options = HostOptions {
+            port: self.port,
+            credentials: self.access_key.zip(self.secret_key),
+            allow_reset: self.allow_reset,
+        };
+        block_on(async {
+            let host = Host::own(&state, &options).await?;
+            announce(context, host.aws.url());
+            until_ended().await?;
+            context.printer.say("shutting down");
+            host.close().await;
+            Ok(())
+        })
+    }
+
+    /// Starts the same verb in a session of its own and waits until it listens.
+    fn detach(&self, context: &Context, state: &State) -> Result<(), Failure> {
+        let fail = |error: std::io::Error| {
+            Failure::environment(format!("cannot start in the background: {error}"))
+        };
+        std::fs::create_dir_all(&state.folder).map_err(fail)?;
+        let log = std::fs::File::create(state.folder.join("up.log")).map_err(fail)?;
+        let mut command = Command::new(std::env::current_exe().map_err(fail)?);
+        command
+            .arg("up")
+            .arg("--port")
+            .arg(self.port.to_string())
+            .arg("--state")
+            .arg(&state.folder);
+        if let Some((access, secret)) = self.access_key.as_ref().zip(self.secret_key.as_ref()) {
+            command
+                .arg("--access-key")
+                .arg(access)
+                .arg("--secret-key")
+                .arg(secret);
+        }
+        if self.allow_reset {
+            command.arg("--allow-reset");
+        }
+        let output = log.try_clone().map_err(fail)?;
+        let mut child = std::os::unix::process::CommandExt::process_group(&mut command, 0)
+            .stdin(Stdio::null())
+            .stdout(output)
+            .stderr(log)
+            .spawn()
+            .map_err(fail)?;
+        block_on(async {
+            loop {
+                if let Some(owner) = state.owner().filter(|owner| owner.pid == child.id())
+                    && let Some(url) = owner.url
+                {
+                    announce(context, &url);
+                    return Ok(());
+                }
+                if child.try_wait().map_err(fail)?.is_some() {
+                    let text =
+                        std::fs::read_to_string(state.folder.join("up.log")).unwrap_or_default();
+                    return Err(Failure::shown(crate::failure::Kind::Environment, text));
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        })
+    }
+}
+
+fn announce(context: &Context, url: &str) {
+    if context.printer.is_json() {
+        context
+            .printer
+            .event(&json!({"schema": "plimsoll.up/1", "url": url}));
+    } else {
+        context.printer.data(url);
+        context
+            .printer
+            .say("the plane is up; `eval \"$(plimsoll env)\"` points boto3 and the AWS CLI at it");
+    }
+}
+
+/// Waits for Ctrl-C or a request to end.
+pub(crate) async fn until_ended() -> Result<(), Failure> {
+    let listen = |kind| {
+        signal(kind)
+            .map_err(|error| Failure::environment(format!("cannot listen for signals: {error}")))
+    };
+    let (mut interrupt, mut terminate) = (
+        listen(SignalKind::interrupt())?,
+        listen(SignalKind::terminate())?,
+    );
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,213 @@
+//! The end of a run: candidates, scores, load, and what each step used.
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use crate::run::{JobFacts, RunReport, StepState};
+
+/// The tables and lines below the steps.
+pub(crate) fn summary(report: &RunReport) -> String {
+    let mut parts = Vec::new();
+    if !report.candidates.is_empty() {
+        parts.push(candidates(report));
+    }
+    if let Some(text) = test(report) {
+        parts.push(text);
+    }
+    if let Some(text) = endpoint(report) {
+        parts.push(text);
+    }
+    if let Some(uri) = &report.batch_uri {
+        parts.push(format!(
+            "  batch: {} rows in {uri}",
+            report.batch_rows.unwrap_or(0)
+        ));
+    }
+    let usage = usage(report);
+    if !usage.is_empty() {
+        parts.push(usage);
+    }
+    parts.push(cost(report));
+    parts.join("\n\n")
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(header.iter().map(ToString::to_string).collect::<Vec<_>>());
+    for place in 1..header.len() {
+        if let Some(column) = table.column_mut(place) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+fn indent(table: &Table) -> String {
+    table
+        .to_string()
+        .lines()
+        .map(|line| format!("  {}", line.trim_end()))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn candidates(report: &RunReport) -> String {
+    let metric = report.metric.clone().unwrap_or_else(|| "score".to_owned());
+    let header = format!("validation {metric}");
+    let mut table = table(&["candidate", &header, "accuracy", "fit", "1-row p99"]);
+    for row in &report.candidates {
+        let mark = if row.selected { " *" } else { "" };
+        let score = |name: &str| {
+            row.scores
+                .get(name)
+                .map_or_else(|| "-".to_owned(), |v| format!("{v:.3}"))
+        };
+        let failed = row
+            .failure
+            .as_ref()
+            .map(|failure| format!("failed: {}", failure.error));
+        table.add_row(vec![
+            format!("{}{mark}", row.name),
+            failed.unwrap_or_else(|| score(&metric)),
+            score("accuracy"),
+            row.fit_seconds
+                .map_or_else(|| "-".to_owned(), |seconds| format!("{seconds:.2} s")),
+            row.one_row_p99_ns.map_or_else(
+                || "-".to_owned(),
+                |ns| format!("{:.1} us", ns as f64 / 1000.0),
+            ),
+        ]);
+    }
+    indent(&table)
+}
+
+fn test(report: &RunReport) -> Option<String> {
+    let evaluation = report.evaluation.as_ref()?;
+    let mut table = table(&["test", "score", "95 % interval"]);
+    for (metric, score) in &evaluation.scores {
+        let interval = evaluation.intervals.get(metric);
+        table.add_row(vec![
+            metric.clone(),
+            format!("{score:.3}"),
+            interval
+                .map(|i| format!("{:.3}-{:.3}", i.low, i.high))
+                .unwrap_or_default(),
+        ]);
+    }
+    Some(format!(
+        "  {} on {} test rows\n{}",
+        evaluation.candidate,
+        evaluation.rows,
+        indent(&table)
+    ))
+}
+
+fn endpoint(report: &RunReport) -> Option<String> {
+    let load = report.load.as_ref()?;
+    let millis = |name: &str| {
+        load.latency_us
+            .get(name)
+            .map_or(0.0, |&us| us as f64 / 1000.0)
+    };
+    Some(format!(
+        "  endpoint {}: {} of {} requests answered, {:.0}/s, p50 {:.2} ms, p99 {:.2} ms, generator late by {:.2} ms (p99)",
+        report.endpoint.as_deref().unwrap_or_default(),
+        load.answered,
+        load.scheduled,
+        load.per_second,
+        millis("p50"),
+        millis("p99"),
+        load.lag_p99_us as f64 / 1000.0,
+    ))
+}
+
+fn usage(report: &RunReport) -> String {
+    let mut table = table(&["step", "seconds", "CPU s", "peak", "energy, est.", "USD"]);
+    let mut rows = 0;
+    for step in &report.steps {
+        if step.state == StepState::Hit || step.facts.is_empty() {
+            continue;
+        }
+        rows += 1;
+        let sum = |of: fn(&JobFacts) -> f64| step.facts.iter().map(of).sum::<f64>();
+        let peak = step
+            .facts
+            .iter()
+            .map(|facts| facts.peak_bytes)
+            .max()
+            .unwrap_or(0);
+        let amounts: Vec<_> = step
+            .facts
+            .iter()
+            .filter_map(|f| f.charge.as_ref())
+            .map(|c| c.amount)
+            .collect();
+        let priced = amounts.len() == step.facts.len();
+        let amount = units::Money::sum(amounts).ok().filter(|_| priced);
+        table.add_row(vec![
+            step.name.clone(),
+            format!("{:.2}", sum(|facts| facts.seconds)),
+            format!("{:.2}", sum(|facts| facts.cpu_seconds)),
+            format!("{} MiB", peak >> 20),
+            joules(step.facts.iter()),
+            amount.map_or_else(
+                || "unknown".to_owned(),
+                |amount| format!("{:.6}", amount.nanos() as f64 / 1e9),
+            ),
+        ]);
+    }
+    if rows == 0 {
+        String::new()
+    } else {
+        indent(&table)
+    }
+}
+
+fn joules<'a>(facts: impl Iterator<Item = &'a JobFacts>) -> String {
+    let ranges: Vec<_> = facts.filter_map(|facts| facts.energy).collect();
+    let low: f64 = ranges.iter().map(|range| range.low.as_joules()).sum();
+    let high: f64 = ranges.iter().map(|range| range.high.as_joules()).sum();
+    if ranges.is_empty() {
+        "-".to_owned()
+    } else {
+        format!("{low:.1}-{high:.1} J")
+    }
+}
+
+fn cost(report: &RunReport) -> String {
+    let facts: Vec<_> = report.own_facts().collect();
+    if facts.is_empty() {
+        return "  nothing was computed: every step was found".to_owned();
+    }
+    let charges: Vec<_> = facts
+        .iter()
+        .filter_map(|facts| facts.charge.as_ref())
+        .collect();
+    let amount = units::Money::sum(charges.iter().map(|charge| charge.amount)).ok();
+    let mut types: Vec<&str> = charges
+        .iter()
+        .map(|charge| charge.instance_type.as_str())
+        .collect();
+    types.sort_unstable();
+    types.dedup();
+    let dates: Vec<&str> = charges
+        .iter()
+        .map(|charge| charge.price_date.as_str())
+        .collect();
+    let date = dates.iter().max().copied().unwrap_or("no date");
+    let unknown = facts.len() - charges.len();
+    let rest = if unknown > 0 {
+        format!(", {unknown} jobs without a known price")
+    } else {
+        String::new()
+    };
+    let usd = amount.map_or_else(
+        || "unknown".to_owned(),
+        |amount| format!("{:.6} USD", amount.nanos() as f64 / 1e9),
+    );
+    let energy = joules(facts.into_iter());
+    format!(
+        "  these local seconds at the price of {}, us-east-1, {date}: {usd}{rest} (energy estimated: {energy})",
+        types.join(", ")
+    )
+}

@@ -1,0 +1,34 @@
+//! What a step of the pipeline is told and what it answers.
+//!
+//! Each document is a versioned JSON object: [`Document::SCHEMA`] names its form, stands in its `schema` member, and
+//! rises when a member changes its meaning. The state machine, the jobs and the command line exchange nothing else.
+//! No I/O happens here: callers read and write the bytes.
+
+mod complete;
+mod container;
+mod document;
+mod evaluate;
+mod key;
+mod load_test;
+mod manifest;
+mod prepare;
+mod schema;
+mod select;
+mod train;
+
+pub use complete::{Complete, complete_object_key, key_object_key, step_prefix};
+pub use container::{
+    BATCH_SOURCE, ENDPOINT_PORT, HYPERPARAMETERS_FILE, ML_ROOT, MODEL_FILE, SCHEMA_FILE, SPEC_FILE,
+};
+pub use document::{Document, DocumentError};
+pub use evaluate::{Bootstrap, EvaluateSpec, Evaluation, Interval};
+pub use key::{Ingredients, Key, KeyError, Source, canonical_json};
+pub use load_test::{LoadReport, LoadTestSpec};
+pub use manifest::{FileHash, Manifest, ManifestError};
+pub use prepare::{
+    ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, Positive, PrepareSpec,
+    PrepareSummary, SplitSpec,
+};
+pub use schema::{Schema, SchemaColumn, SchemaTarget};
+pub use select::{Candidate, CandidateScore, Failure, SelectSpec, Selection};
+pub use train::{Hyperparameters, HyperparametersError, TrainSummary};

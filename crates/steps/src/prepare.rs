@@ -1,0 +1,164 @@
+//! The step Prepare: clean, type, drop duplicates, mark what is missing, split.
+//!
+//! What is *fitted* (medians, categories, means) belongs to the training step, on exactly the rows it trains on, so
+//! that no fitted number can leak from validation or test rows, and a refit fits them anew.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Document;
+
+/// Type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnType {
+    /// A real number.
+    Number,
+    /// One of a set of labels.
+    Category,
+}
+
+/// A column of the source, in source order where there is no header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnSpec {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: ColumnType,
+}
+
+/// How the source's text is cut into cells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CsvFormat {
+    /// Whether the first line names the columns.
+    pub header: bool,
+    /// Between cells.
+    pub delimiter: char,
+    /// Decimal mark of numbers, `.` or `,`.
+    pub decimal: char,
+}
+
+/// What happens to exact copies of a row within one file (missing equals missing).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Duplicates {
+    /// Copies after the first are dropped.
+    Drop,
+    /// They stay.
+    Keep,
+    /// They are an error.
+    Error,
+}
+
+/// How a number is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+}
+
+/// What makes a target value count as the positive class; two classes `0` and `1` result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Positive {
+    /// The numeric target compared with a number.
+    Compare {
+        /// The comparison.
+        comparison: Comparison,
+        /// Its right-hand side.
+        value: f64,
+    },
+    /// Source label to class.
+    Labels(BTreeMap<String, String>),
+}
+
+/// How rows are dealt to train, validation and test; shares in parts per million of all rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SplitSpec {
+    /// Share of the test part.
+    pub test_ppm: u32,
+    /// Share of the validation part.
+    pub validation_ppm: u32,
+    /// Whether each class keeps its share in each part.
+    pub stratify: bool,
+    /// Seed of the order.
+    pub seed: u64,
+}
+
+/// What the step is told.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrepareSpec {
+    /// Source files relative to the data input, in reading order.
+    pub files: Vec<String>,
+    /// Their format.
+    pub csv: CsvFormat,
+    /// Markers of a missing value by column; `*` holds for all.
+    pub missing: BTreeMap<String, Vec<String>>,
+    /// Exact copies of rows.
+    pub duplicates: Duplicates,
+    /// Columns and types; empty means inferred from header and cells.
+    pub columns: Vec<ColumnSpec>,
+    /// Columns that are no features: ids and leaks.
+    pub ignore: Vec<String>,
+    /// The column to predict.
+    pub target: String,
+    /// Turns the target into two classes.
+    pub positive: Option<Positive>,
+    /// The split.
+    pub split: SplitSpec,
+}
+
+impl Document for PrepareSpec {
+    const SCHEMA: &'static str = "plimsoll.prepare-spec/1";
+}
+
+/// What the step says it did; `summary.json` in its output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrepareSummary {
+    /// Rows read.
+    pub read: u64,
+    /// Rows dropped as exact copies.
+    pub duplicates: u64,
+    /// Rows dropped since their target is missing.
+    pub without_target: u64,
+    /// Rows of the parts.
+    pub train: u64,
+    /// As above.
+    pub validation: u64,
+    /// As above.
+    pub test: u64,
+    /// Feature columns.
+    pub columns: u64,
+    /// Columns that a linear model sees after encoding.
+    pub features: u64,
+    /// Missing cells by column, over all rows.
+    pub missing: BTreeMap<String, u64>,
+    /// Rows of each class over all rows.
+    pub classes: BTreeMap<String, u64>,
+}
+
+impl Document for PrepareSummary {
+    const SCHEMA: &'static str = "plimsoll.prepare-summary/1";
+}
+
+impl PrepareSummary {
+    /// Name of the summary in the output.
+    pub const FILE: &'static str = "summary.json";
+}

@@ -1,0 +1,14 @@
+//! The tree checked against the table of fields, then against the rules that join fields.
+
+mod checker;
+mod collections;
+mod item;
+mod report;
+mod rules;
+mod scalars;
+mod suggest;
+
+pub(crate) use checker::{check, default_node};
+pub(crate) use item::{Item, Section, Spanned};
+pub(crate) use rules::check_rules;
+pub(crate) use suggest::nearest;

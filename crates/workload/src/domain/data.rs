@@ -1,0 +1,161 @@
+//! Where the data is, how it is written and what its columns are.
+
+use std::collections::BTreeMap;
+
+use super::words;
+use crate::check::Section;
+
+words! {
+    /// Format of the source.
+    pub enum Format {
+        /// Comma-separated values and their kin.
+        Csv = "csv",
+    }
+}
+
+words! {
+    /// Type of a column.
+    pub enum ColumnType {
+        /// A real number.
+        Number = "number",
+        /// One of a set of labels.
+        Category = "category",
+    }
+}
+
+words! {
+    /// What happens to exact copies of a row within one file.
+    pub enum Duplicates {
+        /// Copies after the first are dropped.
+        Drop = "drop",
+        /// They stay.
+        Keep = "keep",
+        /// They are an error.
+        Error = "error",
+    }
+}
+
+/// How a source's text is cut into cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Csv {
+    /// Whether the first line names the columns.
+    pub header: bool,
+    /// Between cells.
+    pub delimiter: char,
+    /// Decimal mark of numbers, `.` or `,`.
+    pub decimal: char,
+}
+
+/// Texts that mean a missing value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Missing {
+    /// In every column.
+    pub all: Vec<String>,
+    /// In one column besides.
+    pub columns: BTreeMap<String, Vec<String>>,
+}
+
+/// The data of a workload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Data {
+    /// Files, folders or globs, relative to the workload file; at least one.
+    pub sources: Vec<String>,
+    /// Their format.
+    pub format: Format,
+    /// How text is cut into cells.
+    pub csv: Csv,
+    /// Texts that mean a missing value.
+    pub missing: Missing,
+    /// Exact copies of rows.
+    pub duplicates: Duplicates,
+    /// Columns in the order of the file; empty where they are inferred from header and cells.
+    pub columns: Vec<(String, ColumnType)>,
+    /// Columns that are no features.
+    pub ignore: Vec<String>,
+    /// Licence of the data, for reports.
+    pub license: Option<String>,
+    /// File that says where the data comes from.
+    pub provenance: Option<String>,
+}
+
+impl Data {
+    /// The type of a column, where columns are given.
+    ///
+    /// ```
+    /// # let text = "plimsoll: 1\nname: a\ndata: { source: a.csv, columns: { b: category } }\ntask: { target: b }\n\
+    /// #     gate: { accuracy: \">= 0.70\" }\n";
+    /// let workload = workload::parse(text).unwrap();
+    /// assert_eq!(workload.data.column("b"), Some(workload::ColumnType::Category));
+    /// ```
+    pub fn column(&self, name: &str) -> Option<ColumnType> {
+        self.columns
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|&(_, kind)| kind)
+    }
+
+    pub(crate) fn read(section: &Section) -> Option<Self> {
+        let columns = section.map("columns").unwrap_or_default();
+        Some(Self {
+            sources: section.texts("source")?,
+            format: section.parsed("format")?,
+            csv: Csv::read(section.section("csv")?)?,
+            missing: Missing::read(section)?,
+            duplicates: section.parsed("duplicates")?,
+            columns: columns
+                .iter()
+                .map(|(name, kind)| Some((name.text.clone(), kind.parsed()?)))
+                .collect::<Option<_>>()?,
+            ignore: section.texts("ignore")?,
+            license: section.parsed("license"),
+            provenance: section.parsed("provenance"),
+        })
+    }
+}
+
+impl Csv {
+    fn read(section: &Section) -> Option<Self> {
+        Some(Self {
+            header: section.boolean("header")?,
+            delimiter: section.parsed("delimiter")?,
+            decimal: section.parsed("decimal")?,
+        })
+    }
+}
+
+impl Missing {
+    /// The key that stands for every column.
+    pub const ALL: &'static str = "*";
+
+    fn read(data: &Section) -> Option<Self> {
+        let mut missing = Self::default();
+        for (column, markers) in data.map("missing")? {
+            let markers = markers.texts()?;
+            if column.text == Self::ALL {
+                missing.all = markers;
+            } else {
+                missing.columns.insert(column.text.clone(), markers);
+            }
+        }
+        Some(missing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{ColumnType, parse};
+
+    #[test]
+    fn columns_keep_the_order_of_the_file_and_are_found_by_name() {
+        let text = "plimsoll: 1\nname: a\ntask: { target: z }\n\
+                    data: { source: a.csv, columns: { z: category, a: number, m: number } }\n";
+        let data = parse(text).unwrap().data;
+        let names: Vec<&str> = data.columns.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["z", "a", "m"]);
+        assert_eq!(data.column("z"), Some(ColumnType::Category));
+        assert_eq!(data.column("b"), None);
+    }
+}

@@ -1,0 +1,42 @@
+//! What a workload file means. Every value is valid: it can only be read from a checked file.
+
+mod candidate;
+mod comparison;
+mod data;
+mod deploy;
+mod family;
+mod gate;
+mod goals;
+mod instances;
+mod logistic_regression;
+mod metric;
+mod names;
+mod prepare;
+mod random_forest;
+mod select;
+mod split;
+mod task;
+mod traffic;
+mod words;
+mod workload;
+
+pub use candidate::Candidate;
+pub use comparison::{Comparison, Threshold};
+pub use data::{ColumnType, Csv, Data, Duplicates, Format, Missing};
+pub use deploy::{Batch, BatchBy, Deploy, Endpoint, LoadTest};
+pub use family::Family;
+pub use gate::GateRule;
+pub use goals::{Goals, LatencyGoals, Minimize, Objective, Weights};
+pub use instances::{InstanceType, Instances};
+pub use logistic_regression::LogisticRegression;
+pub use metric::Metric;
+pub use names::{EndpointName, WorkloadName};
+pub use prepare::{Encode, ImputeCategory, ImputeNumber, Prepare, Scale};
+pub use random_forest::{MaxDepth, MaxFeatures, RandomForest};
+pub use select::{Select, SelectOn};
+pub use split::{Split, SplitBy};
+pub use task::{Positive, Task, TaskKind};
+pub use traffic::{Retrain, Trace, Traffic};
+pub use words::InvalidText;
+pub(crate) use words::words;
+pub use workload::Workload;

@@ -1,0 +1,72 @@
+//! The whole.
+
+use super::{
+    Candidate, Data, Deploy, GateRule, Goals, Instances, Prepare, Retrain, Select, Split, Task,
+    Traffic, WorkloadName,
+};
+use crate::check::Section;
+
+/// A workload: what a checked file means.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Workload {
+    /// Its name.
+    pub name: WorkloadName,
+    /// Its data.
+    pub data: Data,
+    /// What is learned.
+    pub task: Task,
+    /// How rows are dealt.
+    pub split: Split,
+    /// The preparation inside the model.
+    pub prepare: Prepare,
+    /// Candidates in the order of the file, at least one, no two alike.
+    pub models: Vec<Candidate>,
+    /// How one is chosen.
+    pub select: Select,
+    /// What test scores must keep; all of it.
+    pub gate: Vec<GateRule>,
+    /// Where the model goes, if anywhere.
+    pub deploy: Option<Deploy>,
+    /// Instance types of the jobs.
+    pub instances: Instances,
+    /// What a plan must keep.
+    pub goals: Option<Goals>,
+    /// What the endpoint will see.
+    pub traffic: Option<Traffic>,
+    /// How often the pipeline runs.
+    pub retrain: Option<Retrain>,
+}
+
+impl Workload {
+    pub(crate) fn read(root: &Section) -> Option<Self> {
+        let name = root.parsed("name")?;
+        let deploy = match root.section("deploy") {
+            None => None,
+            Some(section) => Some(Deploy::read(section, &name)?),
+        };
+        let goals = match root.section("goals") {
+            None => None,
+            Some(section) => Some(Goals::read(section)?),
+        };
+        let traffic = match root.section("traffic") {
+            None => None,
+            Some(section) => Some(Traffic::read(section)?),
+        };
+        Some(Self {
+            name,
+            data: Data::read(root.section("data")?)?,
+            task: Task::read(root.section("task")?)?,
+            split: Split::read(root.section("split")?)?,
+            prepare: Prepare::read(root.section("prepare")?)?,
+            models: Candidate::read_all(root)?,
+            select: Select::read(root.section("select")?)?,
+            gate: GateRule::read_all(root)?,
+            deploy,
+            instances: Instances::read(root.section("instances")?)?,
+            goals,
+            traffic,
+            retrain: root.parsed("retrain"),
+        })
+    }
+}

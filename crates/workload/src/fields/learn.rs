@@ -1,0 +1,104 @@
+//! The keys of `split`, `prepare` and `select`.
+
+use super::field::{Choices, Field, Kind};
+use super::forms;
+use crate::Code;
+use crate::domain::{Encode, ImputeCategory, ImputeNumber, Metric, Scale, SelectOn, SplitBy};
+
+pub(super) const SPLIT: &[Field] = &[
+    Field::default(
+        "test",
+        Kind::Form(&forms::PART),
+        "20 %",
+        "Share of the rows for the test part, of which the number is rounded to the nearest.",
+    ),
+    Field::default(
+        "validation",
+        Kind::Form(&forms::PART),
+        "20 %",
+        "Share of the rows for the validation part, of which the number is rounded to the nearest.",
+    ),
+    Field::default(
+        "by",
+        Kind::words_and_later(SplitBy::NAMES, &["time", "group", "folder"]),
+        "random",
+        "The order in which rows are dealt: by the seeded hash of their number.",
+    ),
+    Field::default(
+        "stratify",
+        Kind::Boolean,
+        "true",
+        "Whether each class keeps its share in each part.",
+    ),
+    Field::default(
+        "seed",
+        Kind::Integer {
+            least: 0,
+            most: i64::MAX,
+        },
+        "42",
+        "Seed of the order and of everything random after it.",
+    ),
+    Field::later("cross_validation", "Folds in place of a validation part."),
+];
+
+pub(super) const PREPARE: &[Field] = &[
+    Field::default(
+        "impute",
+        Kind::Section(IMPUTE),
+        "{}",
+        "What a missing value becomes.",
+    ),
+    Field::default(
+        "scale",
+        Kind::words(Scale::NAMES),
+        "standard",
+        "How numbers are scaled: by mean and standard deviation, by minimum and range, or not. Trees are never scaled.",
+    ),
+    Field::default(
+        "encode",
+        Kind::words(Encode::NAMES),
+        "one_hot",
+        "How categories become numbers: a column for each level, or the place of the level.",
+    ),
+];
+
+const IMPUTE: &[Field] = &[
+    Field::default(
+        "number",
+        Kind::words(ImputeNumber::NAMES),
+        "median",
+        "What a missing number becomes.",
+    ),
+    Field::default(
+        "category",
+        Kind::words(ImputeCategory::NAMES),
+        "most_frequent",
+        "What a missing category becomes; with `none` it has no level at all.",
+    ),
+];
+
+pub(super) const SELECT: &[Field] = &[
+    Field::default(
+        "metric",
+        Kind::Choice(Choices {
+            now: Metric::NAMES,
+            later: &[],
+            code: Code::UnknownMetric,
+        }),
+        "f1_macro",
+        "The score to choose by. The best is the highest, of `log_loss` the lowest.",
+    ),
+    Field::default(
+        "on",
+        Kind::words(SelectOn::NAMES),
+        "validation",
+        "Rows that the score is computed on.",
+    ),
+    Field::default(
+        "refit",
+        Kind::Boolean,
+        "true",
+        "Whether the chosen candidate is fitted again on train and validation rows.",
+    ),
+];

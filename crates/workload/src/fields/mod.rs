@@ -1,0 +1,24 @@
+//! The table of fields: every key of a workload file with its type, default and meaning.
+//!
+//! This is the one place where a key or a default is written. The checker, the JSON Schema, the reference page and
+//! `explain` are computed from it.
+
+mod data;
+mod deploy;
+mod explain;
+mod field;
+mod forms;
+mod learn;
+mod models;
+mod plan;
+mod reference;
+mod root;
+mod schema;
+mod walk;
+
+pub use explain::explain;
+pub(crate) use field::{Choices, Field, Form, Kind, Plain, Presence};
+pub use reference::reference;
+pub(crate) use root::{ROOT, VERSION};
+pub use schema::schema;
+pub(crate) use walk::describe;

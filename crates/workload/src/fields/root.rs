@@ -1,0 +1,96 @@
+//! The keys of the file.
+
+use super::field::{Field, Kind};
+use super::{data, deploy, forms, learn, models, plan};
+use crate::domain::Retrain;
+
+/// Version of the schema that this crate reads.
+pub(crate) const VERSION: i64 = 1;
+
+/// All keys of a workload file.
+pub(crate) const ROOT: &[Field] = &[
+    Field::required(
+        "plimsoll",
+        Kind::Integer {
+            least: VERSION,
+            most: VERSION,
+        },
+        "Version of the schema of this file. It is 1.",
+    ),
+    Field::required(
+        "name",
+        Kind::Form(&forms::WORKLOAD_NAME),
+        "Name of the workload; names of jobs, buckets and endpoints start with it.",
+    ),
+    Field::required(
+        "data",
+        Kind::Section(data::DATA),
+        "Where the data is and how it is read.",
+    ),
+    Field::required("task", Kind::Section(data::TASK), "What is learned."),
+    Field::default(
+        "split",
+        Kind::Section(learn::SPLIT),
+        "{}",
+        "How rows are dealt to train, validation and test.",
+    ),
+    Field::default(
+        "prepare",
+        Kind::Section(learn::PREPARE),
+        "{}",
+        "The preparation. It is fitted on training rows alone and shipped inside the model.",
+    ),
+    Field::default(
+        "models",
+        Kind::List(&Kind::Variant(models::FAMILIES)),
+        "[{ logistic_regression: {} }, { random_forest: {} }]",
+        "Candidates, each a family with its hyperparameters under scikit-learn's names. A family may stand more than \
+         once with different ones. A baseline that always says the majority runs beside them.",
+    ),
+    Field::later("tune", "Search for hyperparameters."),
+    Field::default(
+        "select",
+        Kind::Section(learn::SELECT),
+        "{}",
+        "How one of the candidates is chosen.",
+    ),
+    Field::default(
+        "gate",
+        Kind::Map {
+            key: &forms::METRIC,
+            value: &Kind::Form(&forms::THRESHOLD),
+        },
+        "{}",
+        "What the scores on test rows must keep, such as `accuracy: \">= 0.70\"`. If one is not kept, nothing is \
+         deployed and the run ends with exit code 1.",
+    ),
+    Field::optional(
+        "deploy",
+        Kind::Section(deploy::DEPLOY),
+        "Where the model goes once it has passed the gate; nowhere where this key is not there.",
+    ),
+    Field::default(
+        "instances",
+        Kind::Section(deploy::INSTANCES),
+        "{}",
+        "Instance types of the jobs. Locally a type is a price and a limit on CPUs and memory, not a speed.",
+    ),
+    Field::optional(
+        "goals",
+        Kind::Section(plan::GOALS),
+        "What a plan must keep and what it minimizes. It is checked always and takes effect in `plimsoll plan`.",
+    ),
+    Field::optional(
+        "traffic",
+        Kind::Section(plan::TRAFFIC),
+        "Requests that the endpoint will see: a rate, or a trace. It is checked always and takes effect in \
+         `plimsoll plan`.",
+    ),
+    Field::optional(
+        "retrain",
+        Kind::words(Retrain::NAMES),
+        "How often the pipeline runs; only once where this key is not there. It is checked always and takes effect in \
+         `plimsoll plan`.",
+    ),
+    Field::later("designs", "Designs to compare."),
+];

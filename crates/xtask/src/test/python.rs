@@ -1,0 +1,91 @@
+//! The Python environment of the tests: made once for a text of `tests/requirements.txt`, below the target folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::parts::execute;
+use crate::root::{root, target};
+
+/// The oldest version that the pinned packages run on.
+const OLDEST: (u32, u32) = (3, 11);
+
+/// The interpreter of an environment with every package of the requirements.
+pub(crate) fn environment() -> Result<PathBuf> {
+    let requirements = root().join("tests/requirements.txt");
+    let wanted = fs::read_to_string(&requirements)
+        .with_context(|| format!("cannot read `{}`", requirements.display()))?;
+    let folder = target().join("venv");
+    let interpreter = folder.join("bin/python");
+    let stamp = folder.join("requirements.txt");
+    if interpreter.exists() && is_current(&stamp, &wanted) {
+        println!("`{}` is current", folder.display());
+        return Ok(interpreter);
+    }
+    check_version()?;
+    if folder.exists() {
+        fs::remove_dir_all(&folder)
+            .with_context(|| format!("cannot remove `{}`", folder.display()))?;
+    }
+    execute(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    execute(
+        Command::new(&interpreter)
+            .args(["-m", "pip", "install", "--quiet", "--requirement"])
+            .arg(&requirements),
+    )?;
+    // Written last, so that an interrupted installation is begun again.
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write `{}`", stamp.display()))?;
+    Ok(interpreter)
+}
+
+fn is_current(stamp: &Path, wanted: &str) -> bool {
+    fs::read_to_string(stamp).is_ok_and(|made_from| made_from == wanted)
+}
+
+fn check_version() -> Result<()> {
+    let output = Command::new("python3")
+        .arg("--version")
+        .output()
+        .context("cannot start python3; the tests with real clients need CPython 3.11 or newer")?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let found = version(&text).with_context(|| format!("`{}` is no version", text.trim()))?;
+    ensure!(
+        found >= OLDEST,
+        "python3 is {}.{}, the tests need {}.{} or newer",
+        found.0,
+        found.1,
+        OLDEST.0,
+        OLDEST.1
+    );
+    Ok(())
+}
+
+/// Major and minor of `Python 3.11.7`.
+fn version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.trim().strip_prefix("Python ")?.split('.');
+    let major = numbers.next()?.parse().ok()?;
+    let minor = numbers.next()?.parse().ok()?;
+    Some((major, minor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_and_compared_by_number() {
+        assert_eq!(version("Python 3.11.7\n"), Some((3, 11)));
+        assert_eq!(version("Python 3.9.2"), Some((3, 9)));
+        assert_eq!(version("PyPy 3.11"), None);
+        assert_eq!(version("Python x.y"), None);
+        assert!(version("Python 3.9.2").unwrap() < OLDEST);
+        assert!(version("Python 3.20.0").unwrap() > OLDEST);
+    }
+
+    #[test]
+    fn an_environment_without_its_stamp_is_not_current() {
+        assert!(!is_current(Path::new("no such file"), "numpy==1"));
+    }
+}
