@@ -18,7 +18,7 @@ pub struct EnergyRange {
 ///
 /// ```
 /// let energy = ledger::energy("2 s".parse()?).unwrap();
-/// assert_eq!((energy.low.to_string(), energy.high.to_string()), ("5.52 J".into(), "7.945 J".into()));
+/// assert_eq!((energy.low.micros(), energy.high.micros()), (5_520_000, 7_945_000));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn energy(cpu: Span) -> Option<EnergyRange> {

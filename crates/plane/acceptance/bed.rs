@@ -15,36 +15,36 @@ use serde_json::{Value, json};
 
 /// What a state change may take on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
-pub const ROLE: &str = "arn:aws:iam::000000000000:role/job";
+pub(crate) const ROLE: &str = "arn:aws:iam::000000000000:role/job";
 
 /// A state folder; an executor on it can be ended and started again.
-pub struct Bed {
+pub(crate) struct Bed {
     folder: Arc<tempfile::TempDir>,
 }
 
 /// A running executor.
-pub struct Running {
-    pub writer: Writer,
-    pub readers: Readers,
-    pub blobs: BlobStore,
-    pub executor: Executor,
-    pub endpoints: Arc<Endpoints>,
+pub(crate) struct Running {
+    pub(crate) writer: Writer,
+    pub(crate) readers: Readers,
+    pub(crate) blobs: BlobStore,
+    pub(crate) executor: Executor,
+    pub(crate) endpoints: Arc<Endpoints>,
     _folder: Arc<tempfile::TempDir>,
 }
 
 impl Bed {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             folder: Arc::new(tempfile::tempdir().unwrap()),
         }
     }
 
     /// A path beside the state, for files by which tests and containers talk.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub async fn start(&self) -> Running {
+    pub(crate) async fn start(&self) -> Running {
         let clock = Arc::new(SystemClock::default());
         let state = self.folder.path().to_owned();
         let database = state.join("plane.db");
@@ -80,19 +80,23 @@ impl Bed {
 }
 
 impl Running {
-    pub async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         self.writer.run("test", work).await
     }
 
-    pub fn read<T>(&self, work: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>) -> T {
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>) -> T {
         self.readers.read(work).unwrap()
     }
 
     /// Validates a request as the gateway would, and carries it out.
-    pub async fn call(&self, operation: &'static str, request: Value) -> Result<Value, Fault> {
+    pub(crate) async fn call(
+        &self,
+        operation: &'static str,
+        request: Value,
+    ) -> Result<Value, Fault> {
         let service = aws_api::service("sagemaker").unwrap();
         aws_api::validate(service, service.operation(operation).unwrap(), &request).unwrap();
         self.run(move |tx| services::call(tx, "sagemaker", operation, &request))
@@ -100,7 +104,7 @@ impl Running {
     }
 
     /// Describes until a member has one of the values.
-    pub async fn until(
+    pub(crate) async fn until(
         &self,
         operation: &'static str,
         request: Value,
@@ -123,7 +127,7 @@ impl Running {
     }
 
     /// Waits until something holds.
-    pub async fn eventually(&self, what: &str, mut holds: impl FnMut() -> bool) {
+    pub(crate) async fn eventually(&self, what: &str, mut holds: impl FnMut() -> bool) {
         let deadline = Instant::now() + PATIENCE;
         while !holds() {
             assert!(Instant::now() < deadline, "still not: {what}");
@@ -131,7 +135,7 @@ impl Running {
         }
     }
 
-    pub async fn put(&self, key: &str, content: &[u8]) {
+    pub(crate) async fn put(&self, key: &str, content: &[u8]) {
         let object = object::Object {
             bucket: "data".to_owned(),
             key: key.to_owned(),
@@ -143,13 +147,13 @@ impl Running {
         self.run(move |tx| object::put(tx, &object)).await.unwrap();
     }
 
-    pub fn get(&self, key: &str) -> Vec<u8> {
+    pub(crate) fn get(&self, key: &str) -> Vec<u8> {
         let found = self.read(|snapshot| object::find(snapshot, "data", key));
         let found = found.unwrap_or_else(|| panic!("{key} is not there"));
         self.blobs.get(&found.blob.sha256).unwrap()
     }
 
-    pub fn keys(&self, prefix: &str) -> Vec<String> {
+    pub(crate) fn keys(&self, prefix: &str) -> Vec<String> {
         let listing = self.read(|snapshot| object::list(snapshot, "data", prefix, None, 1000));
         listing
             .objects
@@ -158,7 +162,11 @@ impl Running {
             .collect()
     }
 
-    pub fn effects(&self) -> Vec<String> {
+    pub(crate) fn effects(&self) -> Vec<String> {
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "lifetimes differ"
+        )]
         self.read(|snapshot| snapshot.effects())
             .into_iter()
             .map(|row| row.key)
@@ -166,7 +174,7 @@ impl Running {
     }
 
     /// The log lines of a group, in order.
-    pub fn lines(&self, group: &str) -> Vec<String> {
+    pub(crate) fn lines(&self, group: &str) -> Vec<String> {
         self.read(|snapshot| {
             let mut statement = snapshot
                 .sql()
@@ -177,7 +185,7 @@ impl Running {
     }
 
     /// The names of the metrics of a namespace, each once.
-    pub fn metrics(&self, namespace: &str) -> Vec<String> {
+    pub(crate) fn metrics(&self, namespace: &str) -> Vec<String> {
         self.read(|snapshot| {
             let mut statement = snapshot
                 .sql()
@@ -187,7 +195,7 @@ impl Running {
         })
     }
 
-    pub async fn invoke(&self, endpoint: &str, body: &'static str) -> Result<String, Fault> {
+    pub(crate) async fn invoke(&self, endpoint: &str, body: &'static str) -> Result<String, Fault> {
         let answer = self
             .endpoints
             .call(Invocation {
@@ -201,7 +209,7 @@ impl Running {
     }
 
     /// Stores an archive with a model of this name and registers it.
-    pub async fn model(&self, name: &str, environment: Value) {
+    pub(crate) async fn model(&self, name: &str, environment: Value) {
         let mut header = tar::Header::new_gnu();
         header.set_size(name.len() as u64);
         header.set_mode(0o644);

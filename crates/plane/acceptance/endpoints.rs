@@ -29,14 +29,10 @@ async fn settled(plane: &Running, name: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_answers_is_updated_and_goes() {
+async fn an_endpoint_answers_and_goes() {
     let plane = Bed::new().start().await;
     plane.model("one", json!({})).await;
-    plane.model("two", json!({})).await;
-    plane.model("broken", json!({"behaviour": "refuse"})).await;
     config(&plane, "c-one", "one", 2).await;
-    config(&plane, "c-two", "two", 1).await;
-    config(&plane, "c-broken", "broken", 1).await;
     assert_eq!(
         plane.invoke("e", "x").await.unwrap_err().message,
         "Endpoint e of account 000000000000 not found."
@@ -57,6 +53,43 @@ async fn an_endpoint_answers_is_updated_and_goes() {
             .contains("client error (400) from primary with message \"a bad row\"")
     );
 
+    plane
+        .call("DeleteEndpoint", json!({"EndpointName": "e"}))
+        .await
+        .unwrap();
+    plane
+        .eventually("the endpoint is gone", || plane.effects().is_empty())
+        .await;
+    let gone = plane
+        .call("DescribeEndpoint", json!({"EndpointName": "e"}))
+        .await
+        .unwrap_err();
+    assert!(gone.message.starts_with("Could not find endpoint"));
+    assert_eq!(
+        plane.invoke("e", "5").await.unwrap_err().code,
+        "ValidationError"
+    );
+    plane.executor.shutdown().await;
+    let metrics = plane.metrics("AWS/SageMaker");
+    assert!(
+        metrics.contains(&"Invocations".to_owned()) && metrics.contains(&"ModelLatency".to_owned())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_update_that_fails_keeps_what_answers_and_one_that_works_replaces_it() {
+    let plane = Bed::new().start().await;
+    plane.model("one", json!({})).await;
+    plane.model("two", json!({})).await;
+    plane.model("broken", json!({"behaviour": "refuse"})).await;
+    config(&plane, "c-one", "one", 2).await;
+    config(&plane, "c-two", "two", 1).await;
+    config(&plane, "c-broken", "broken", 1).await;
+    plane
+        .call("CreateEndpoint", of("e", "c-one"))
+        .await
+        .unwrap();
+    settled(&plane, "e").await;
     plane
         .call("UpdateEndpoint", of("e", "c-broken"))
         .await
@@ -87,28 +120,7 @@ async fn an_endpoint_answers_is_updated_and_goes() {
         (&json!("c-two"), None)
     );
     assert_eq!(plane.invoke("e", "4").await.unwrap(), "two(4)");
-
-    plane
-        .call("DeleteEndpoint", json!({"EndpointName": "e"}))
-        .await
-        .unwrap();
-    plane
-        .eventually("the endpoint is gone", || plane.effects().is_empty())
-        .await;
-    let gone = plane
-        .call("DescribeEndpoint", json!({"EndpointName": "e"}))
-        .await
-        .unwrap_err();
-    assert!(gone.message.starts_with("Could not find endpoint"));
-    assert_eq!(
-        plane.invoke("e", "5").await.unwrap_err().code,
-        "ValidationError"
-    );
     plane.executor.shutdown().await;
-    let metrics = plane.metrics("AWS/SageMaker");
-    assert!(
-        metrics.contains(&"Invocations".to_owned()) && metrics.contains(&"ModelLatency".to_owned())
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -106,7 +106,8 @@ impl Credentials {
             .open(&pending)
             .map_err(fail)?;
         // A file that was there keeps its mode when it is opened again.
-        file.set_permissions(fs::Permissions::from_mode(0o600)).map_err(fail)?;
+        file.set_permissions(fs::Permissions::from_mode(0o600))
+            .map_err(fail)?;
         file.write_all(text.as_bytes()).map_err(fail)?;
         file.sync_data().map_err(fail)?;
         fs::rename(&pending, path).map_err(fail)
@@ -180,13 +181,12 @@ pub fn random_seed() -> Result<u64, StoreError> {
 ///
 /// Without a plane, as in a simulation, the seed comes from the id stream, and the same commands give the same keys.
 pub fn issue(tx: &mut Tx<'_>, role_arn: &str, purpose: &str) -> Result<Credentials, StoreError> {
-    let seed = match tx.meta(SEED)? {
-        Some(seed) => seed,
-        None => {
-            let drawn = format!("{:016x}{:016x}", tx.random(), tx.random());
-            tx.set_meta(SEED, &drawn)?;
-            drawn
-        }
+    let seed = if let Some(seed) = tx.meta(SEED)? {
+        seed
+    } else {
+        let drawn = format!("{:016x}{:016x}", tx.random(), tx.random());
+        tx.set_meta(SEED, &drawn)?;
+        drawn
     };
     let id = tx.uuid();
     let access_key = format!("ASIA{}", base32(&id.as_bytes()[..10]));
@@ -267,7 +267,9 @@ impl Keyring {
                 is_job: false,
             }));
         }
-        let found = self.readers.read(|snapshot| snapshot.get::<JobKey>(access_key))?;
+        let found = self
+            .readers
+            .read(|snapshot| snapshot.get::<JobKey>(access_key))?;
         Ok(found.map(|key| Holder {
             credentials: key.credentials(),
             principal: key.role_arn,
@@ -294,7 +296,9 @@ fn base32(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let mut text = String::new();
     for group in bytes.chunks_exact(5) {
-        let bits = group.iter().fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
+        let bits = group
+            .iter()
+            .fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
         for place in (0..8).rev() {
             text.push(char::from(ALPHABET[(bits >> (place * 5)) as usize & 31]));
         }
@@ -322,9 +326,15 @@ mod tests {
         assert_eq!(Credentials::stored(folder.path()).unwrap(), None);
         let first = Credentials::of_state(folder.path()).unwrap();
         assert_eq!(Credentials::of_state(folder.path()).unwrap(), first);
-        assert_eq!(Credentials::stored(folder.path()).unwrap(), Some(first.clone()));
+        assert_eq!(
+            Credentials::stored(folder.path()).unwrap(),
+            Some(first.clone())
+        );
         assert_eq!((first.access_key.len(), first.secret_key.len()), (20, 40));
-        let mode = fs::metadata(folder.path().join("credentials")).unwrap().permissions().mode();
+        let mode = fs::metadata(folder.path().join("credentials"))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
         let other = tempfile::tempdir().unwrap();
         assert_ne!(Credentials::of_state(other.path()).unwrap(), first);
@@ -348,7 +358,10 @@ mod tests {
             session_token: Some("token-secret".to_owned()),
         };
         let printed = format!("{credentials:?}");
-        assert!(printed.contains("AKID") && !printed.contains("secret\""), "{printed}");
+        assert!(
+            printed.contains("AKID") && !printed.contains("secret\""),
+            "{printed}"
+        );
         assert!(!printed.contains("very-secret") && !printed.contains("token-secret"));
     }
 
@@ -366,7 +379,12 @@ mod tests {
         assert_eq!(holder.credentials, key);
         assert!(!keyring.find("test").unwrap().unwrap().is_job);
         let access_key = key.access_key.clone();
-        assert!(store.transact("p", move |tx| revoke(tx, &access_key)).unwrap().0);
+        assert!(
+            store
+                .transact("p", move |tx| revoke(tx, &access_key))
+                .unwrap()
+                .0
+        );
         assert_eq!(keyring.find(&key.access_key).unwrap(), None);
     }
 

@@ -11,6 +11,8 @@ pub mod fault;
 pub mod gateway;
 pub mod plane;
 pub mod services;
+#[cfg(test)]
+mod simulation;
 pub mod store;
 
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -69,7 +69,12 @@ impl Plane {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let lock = StateLock::acquire(&options.state)?;
         let clock = Arc::clone(&options.clock);
-        let Opened { store, readers, blobs, owner } = opened(&options).await?;
+        let Opened {
+            store,
+            readers,
+            blobs,
+            owner,
+        } = opened(&options).await?;
         let listener = bind(options.listen).await?;
         let (release, released) = executor::release_channel();
         let writer = Writer::start(store, release).map_err(StartError::Thread)?;
@@ -109,7 +114,17 @@ impl Plane {
             version: options.version,
         })?;
         tracing::info!(url, "the plane is up");
-        Ok(Self { url, credentials: owner, writer, readers, blobs, executor, server, timers, _lock: lock })
+        Ok(Self {
+            url,
+            credentials: owner,
+            writer,
+            readers,
+            blobs,
+            executor,
+            server,
+            timers,
+            _lock: lock,
+        })
     }
 
     /// Where it listens, such as `http://127.0.0.1:4566`.
@@ -173,7 +188,12 @@ async fn opened(options: &Options) -> Result<Opened, StartError> {
             Some((access, secret)) => Credentials::given(&options.state, access, secret)?,
             None => Credentials::of_state(&options.state)?,
         };
-        Ok(Opened { store, readers, blobs, owner })
+        Ok(Opened {
+            store,
+            readers,
+            blobs,
+            owner,
+        })
     };
     match tokio::task::spawn_blocking(work).await {
         Ok(opened) => opened,
@@ -185,7 +205,11 @@ fn resetter(writer: &Writer) -> Reset {
     let writer = writer.clone();
     Box::new(move || {
         let writer = writer.clone();
-        Box::pin(async move { writer.run("reset", |tx| Ok::<_, Fault>(reset::empty(tx)?)).await })
+        Box::pin(async move {
+            writer
+                .run("reset", |tx| Ok::<_, Fault>(reset::empty(tx)?))
+                .await
+        })
     })
 }
 

@@ -85,6 +85,12 @@ impl Failure {
         self
     }
 
+    /// Hints that there may be.
+    pub(crate) fn hints(mut self, hints: impl IntoIterator<Item = String>) -> Self {
+        self.hints.extend(hints);
+        self
+    }
+
     pub(crate) fn shown(kind: Kind, text: String) -> Self {
         Self {
             shown: Some(text),

@@ -27,15 +27,14 @@ pub(crate) struct State {
 impl State {
     /// The folder that the flags, the environment or the current folder name; it may not exist yet.
     pub(crate) fn find(common: &Common) -> Result<Self, Failure> {
-        if let Some(folder) = &common.state {
-            return Ok(Self {
-                folder: folder.clone(),
-            });
-        }
-        if let Some(folder) = environment::variable(environment::STATE) {
-            return Ok(Self {
-                folder: folder.into(),
-            });
+        let named = common.state.clone();
+        let named = named.or_else(|| environment::variable(environment::STATE).map(PathBuf::from));
+        if let Some(named) = named {
+            // Jobs run in folders of their own, where a relative path would name another place.
+            let folder = std::path::absolute(&named).map_err(|error| {
+                Failure::environment(format!("`{}` is no path: {error}", named.display()))
+            })?;
+            return Ok(Self { folder });
         }
         let here = std::env::current_dir().map_err(|error| {
             Failure::environment(format!("the current folder cannot be read: {error}"))
@@ -61,7 +60,7 @@ impl State {
 
     /// What the live owner published.
     pub(crate) fn owner(&self) -> Option<Owner> {
-        StateLock::owner(&self.folder)
+        StateLock::live_owner(&self.folder)
     }
 
     /// Where the plane of this state listens, with the user's credentials.
@@ -120,7 +119,12 @@ impl State {
             .code("P0303")
             .hint("use the version that wrote it, or another folder with `--state`"),
             StoreError::Held { pid, .. } => {
-                Failure::environment(format!("the state `{state}` is held by process {pid}"))
+                // An owner that is starting or ending has not said who it is.
+                let holder = match pid {
+                    0 => "another process".to_owned(),
+                    pid => format!("process {pid}"),
+                };
+                Failure::environment(format!("the state `{state}` is held by {holder}"))
                     .code("P0304")
                     .hint("wait for it, end it, or use another folder with `--state`")
             }
@@ -159,6 +163,17 @@ impl Records {
                 "{service} has no {operation} that only reads"
             ))),
         }
+    }
+
+    /// The same, for a verb: a refusal is a failure in the service's words.
+    pub(crate) fn ask(
+        &self,
+        service: &str,
+        operation: &str,
+        request: &Value,
+    ) -> Result<Value, Failure> {
+        self.call(service, operation, request)
+            .map_err(|fault| Failure::input(fault.message).code("P0404"))
     }
 
     /// Anything else that can be read.

@@ -140,7 +140,7 @@ mod tests {
             ),
             (
                 "clippy".to_owned(),
-                Duration::from_secs(60),
+                Duration::from_mins(1),
                 Outcome::Failed("a lint".to_owned()),
             ),
         ];

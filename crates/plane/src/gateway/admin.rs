@@ -11,11 +11,14 @@ use super::Gateway;
 impl Gateway {
     pub(super) async fn admin(&self, head: &Parts) -> Response<Body> {
         match (head.uri.path(), &head.method) {
-            ("/_plimsoll/health", &Method::GET | &Method::HEAD) => page(StatusCode::OK, &self.health()),
-            ("/_plimsoll/reset", &Method::POST) => self.reset(head).await,
-            ("/_plimsoll/health" | "/_plimsoll/reset", _) => {
-                refusal(StatusCode::METHOD_NOT_ALLOWED, "this page has another method")
+            ("/_plimsoll/health", &Method::GET | &Method::HEAD) => {
+                page(StatusCode::OK, &self.health())
             }
+            ("/_plimsoll/reset", &Method::POST) => self.reset(head).await,
+            ("/_plimsoll/health" | "/_plimsoll/reset", _) => refusal(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "this page has another method",
+            ),
             _ => refusal(StatusCode::NOT_FOUND, "there is no such page"),
         }
     }
@@ -35,10 +38,16 @@ impl Gateway {
     async fn reset(&self, head: &Parts) -> Response<Body> {
         // A page in a browser must not be able to empty a state.
         if head.headers.contains_key("origin") {
-            return refusal(StatusCode::FORBIDDEN, "a reset does not come from a web page");
+            return refusal(
+                StatusCode::FORBIDDEN,
+                "a reset does not come from a web page",
+            );
         }
         let Some(reset) = &self.options.reset else {
-            return refusal(StatusCode::FORBIDDEN, "this plane was started without `--allow-reset`");
+            return refusal(
+                StatusCode::FORBIDDEN,
+                "this plane was started without `--allow-reset`",
+            );
         };
         match reset().await {
             Ok(()) => page(StatusCode::OK, &json!({ "status": "empty" })),

@@ -48,7 +48,9 @@ impl Gateway {
         permit::check(&holder, service, operation)?;
         let request = aws_api::decode(service, operation, head, content)?;
         aws_api::validate(service, operation, &request)?;
-        let answer = self.carry_out(service, operation, request, &holder.principal).await;
+        let answer = self
+            .carry_out(service, operation, request, &holder.principal)
+            .await;
         let answer = answer.map_err(|fault| api_error(service, fault))?;
         Ok(((service, operation), answer))
     }
@@ -61,10 +63,14 @@ impl Gateway {
         routed: Option<&Routed>,
     ) -> Result<Holder, ApiError> {
         let scope = sigv4::scope(head).ok_or_else(|| sigv4::unknown_key(head))?;
-        let found = self.options.keyring.find(&scope.access_key).map_err(|error| {
-            tracing::error!(%error, "a key could not be read");
-            ApiError::internal("the keys cannot be read")
-        })?;
+        let found = self
+            .options
+            .keyring
+            .find(&scope.access_key)
+            .map_err(|error| {
+                tracing::error!(%error, "a key could not be read");
+                ApiError::internal("the keys cannot be read")
+            })?;
         let holder = found.ok_or_else(|| sigv4::unknown_key(head))?;
         let secret = holder.credentials.for_signing();
         sigv4::verify(head, content, &secret, self.options.clock.wall_ms())?;
@@ -76,7 +82,10 @@ impl Gateway {
         if let Some((service, _)) = routed
             && service.signing_name != scope.service
         {
-            return Err(wrong_scope(&format!("correct service: '{}'", service.signing_name)));
+            return Err(wrong_scope(&format!(
+                "correct service: '{}'",
+                service.signing_name
+            )));
         }
         Ok(holder)
     }
@@ -103,11 +112,17 @@ impl Gateway {
                 }
             }
             Some(Handler::Write(write)) => {
-                self.options.writer.run(principal, move |tx| write(tx, &request)).await
+                self.options
+                    .writer
+                    .run(principal, move |tx| write(tx, &request))
+                    .await
             }
             None => Err(Fault::client(
                 "UnknownOperationException",
-                format!("{} of {} is not implemented here", operation.name, service.full_name),
+                format!(
+                    "{} of {} is not implemented here",
+                    operation.name, service.full_name
+                ),
             )),
         }
     }
@@ -145,7 +160,12 @@ fn refuse(
     id: &str,
 ) -> Response<Body> {
     if error.is_fault() {
-        tracing::error!(code = error.code, message = error.message, id, "a request failed");
+        tracing::error!(
+            code = error.code,
+            message = error.message,
+            id,
+            "a request failed"
+        );
     }
     let response = match service {
         Some(service) => aws_api::encode_error(service, head, error, id),

@@ -19,10 +19,13 @@ pub(super) async fn collect(mut body: Incoming, limits: &Limits) -> Result<Bytes
     if announced > (limits.body * DRAINED) as u64 {
         return Err(too_large(limits));
     }
-    let mut content = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0).min(limits.body));
+    let mut content =
+        BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0).min(limits.body));
     let mut seen = 0;
     while let Some(frame) = next(&mut body, limits.body_silence).await? {
-        let Ok(data) = frame.into_data() else { continue };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
         seen += data.len();
         if seen > limits.body * DRAINED {
             break;
@@ -31,7 +34,11 @@ pub(super) async fn collect(mut body: Incoming, limits: &Limits) -> Result<Bytes
             content.extend_from_slice(&data);
         }
     }
-    if seen > limits.body { Err(too_large(limits)) } else { Ok(content.freeze()) }
+    if seen > limits.body {
+        Err(too_large(limits))
+    } else {
+        Ok(content.freeze())
+    }
 }
 
 async fn next(
@@ -39,13 +46,20 @@ async fn next(
     silence: Duration,
 ) -> Result<Option<hyper::body::Frame<Bytes>>, ApiError> {
     match tokio::time::timeout(silence, body.frame()).await {
-        Ok(frame) => frame
-            .transpose()
-            .map_err(|error| ApiError::new(400, "IncompleteBody", format!("the body broke off: {error}"))),
+        Ok(frame) => frame.transpose().map_err(|error| {
+            ApiError::new(
+                400,
+                "IncompleteBody",
+                format!("the body broke off: {error}"),
+            )
+        }),
         Err(_) => Err(ApiError::new(
             408,
             "RequestTimeout",
-            format!("nothing of the body came for {} seconds", silence.as_secs_f64()),
+            format!(
+                "nothing of the body came for {} seconds",
+                silence.as_secs_f64()
+            ),
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! InvokeEndpoint: the one call that neither a reader nor the writer answers.
+//! `InvokeEndpoint`: the one call that neither a reader nor the writer answers.
 
 use std::fmt;
 
@@ -49,7 +49,7 @@ pub trait Invoker: fmt::Debug + Send + Sync + 'static {
 }
 
 impl Invocation {
-    /// Reads a request of InvokeEndpoint in AWS's member names.
+    /// Reads a request of `InvokeEndpoint` in AWS's member names.
     pub(crate) fn from_request(request: &Value) -> Result<Self, Fault> {
         let text = |name: &str| request[name].as_str().map(str::to_owned);
         let body = STANDARD
@@ -73,8 +73,10 @@ impl InvokeAnswer {
         let mut members = Map::new();
         members.insert("Body".to_owned(), json!(STANDARD.encode(&self.body)));
         members.insert("InvokedProductionVariant".to_owned(), json!(self.variant));
-        let optional =
-            [("ContentType", self.content_type), ("CustomAttributes", self.custom_attributes)];
+        let optional = [
+            ("ContentType", self.content_type),
+            ("CustomAttributes", self.custom_attributes),
+        ];
         for (name, value) in optional {
             if let Some(value) = value {
                 members.insert(name.to_owned(), Value::String(value));

@@ -30,7 +30,7 @@ impl Default for Limits {
             connections: 1000,
             header: 16 * KIB,
             header_time: Duration::from_secs(10),
-            body_silence: Duration::from_secs(60),
+            body_silence: Duration::from_mins(1),
             body: 6 * KIB * KIB,
             part: 5 << 30,
             drain: Duration::from_secs(3),

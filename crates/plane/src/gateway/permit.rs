@@ -50,7 +50,11 @@ mod tests {
             ("iam", "CreateRole", false),
             ("states", "StartExecution", false),
         ] {
-            assert_eq!(jobs_may(service, operation), allowed, "{service}:{operation}");
+            assert_eq!(
+                jobs_may(service, operation),
+                allowed,
+                "{service}:{operation}"
+            );
         }
     }
 

@@ -48,7 +48,11 @@ impl Gateway {
         } else {
             return Err(s3_error!(AccessDenied, "Access Denied"));
         };
-        let holder = self.options.keyring.find(&access_key).map_err(S3Error::internal_error)?;
+        let holder = self
+            .options
+            .keyring
+            .find(&access_key)
+            .map_err(S3Error::internal_error)?;
         let holder = holder.ok_or_else(|| {
             s3_error!(
                 InvalidAccessKeyId,
@@ -90,7 +94,10 @@ pub(super) fn failure(error: S3Error) -> Response<Body> {
 fn refuse_forms(head: &Parts) -> Result<(), S3Error> {
     let content_type = header(head, "content-type").unwrap_or_default();
     if head.method == Method::POST && content_type.starts_with("multipart/form-data") {
-        return Err(s3_error!(NotImplemented, "PostObject is not implemented here"));
+        return Err(s3_error!(
+            NotImplemented,
+            "PostObject is not implemented here"
+        ));
     }
     Ok(())
 }

@@ -38,7 +38,11 @@ impl Server {
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(serve(listener, gateway, stopped));
-        Ok(Self { address, stop, task })
+        Ok(Self {
+            address,
+            stop,
+            task,
+        })
     }
 
     /// Where it listens.
@@ -56,11 +60,7 @@ impl Server {
     }
 }
 
-async fn serve(
-    listener: TcpListener,
-    gateway: Arc<Gateway>,
-    mut stopped: oneshot::Receiver<()>,
-) {
+async fn serve(listener: TcpListener, gateway: Arc<Gateway>, mut stopped: oneshot::Receiver<()>) {
     let limits = gateway.limits();
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(limits.connections));
@@ -92,15 +92,20 @@ async fn serve(
         });
     }
     drop(listener);
-    if tokio::time::timeout(limits.drain, graceful.shutdown()).await.is_err() {
-        tracing::warn!(open = connections.len(), "requests are cut off by the shutdown");
+    if tokio::time::timeout(limits.drain, graceful.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            open = connections.len(),
+            "requests are cut off by the shutdown"
+        );
     }
     connections.shutdown().await;
 }
 
-type Answering = std::pin::Pin<
-    Box<dyn Future<Output = Result<http::Response<s3s::Body>, Infallible>> + Send>,
->;
+type Answering =
+    std::pin::Pin<Box<dyn Future<Output = Result<http::Response<s3s::Body>, Infallible>> + Send>>;
 
 fn connection(
     stream: TcpStream,

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use http::header::CONNECTION;
 use http::{HeaderValue, Request, Response};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use s3s::Body;
 use s3s::service::S3Service;
 
@@ -31,7 +32,7 @@ pub struct GatewayOptions {
     pub readers: Readers,
     /// Bytes of objects.
     pub blobs: BlobStore,
-    /// Answers InvokeEndpoint.
+    /// Answers `InvokeEndpoint`.
     pub invoker: Arc<dyn Invoker>,
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
@@ -65,7 +66,9 @@ pub struct Gateway {
 
 impl fmt::Debug for Gateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gateway").field("limits", &self.options.limits).finish_non_exhaustive()
+        f.debug_struct("Gateway")
+            .field("limits", &self.options.limits)
+            .finish_non_exhaustive()
     }
 }
 
@@ -97,6 +100,9 @@ impl Gateway {
         let id = self.request_id();
         let (head, body) = request.into_parts();
         let target = Target::of(&head);
+        // Nobody sends 100 before the answer to a request without a body. botocore takes the answer for the
+        // interim one then, and misreads what comes next on the connection.
+        let ends_connection = head.headers.contains_key("expect") && body.is_end_stream();
         let handling = async {
             match target {
                 Target::Admin => self.admin(&head).await,
@@ -115,9 +121,18 @@ impl Gateway {
                 }
             }
         });
-        let name = if target == Target::S3 { "x-amz-request-id" } else { "x-amzn-requestid" };
+        let name = if target == Target::S3 {
+            "x-amz-request-id"
+        } else {
+            "x-amzn-requestid"
+        };
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(name, value);
+        }
+        if ends_connection {
+            response
+                .headers_mut()
+                .insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
     }

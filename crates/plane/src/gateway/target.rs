@@ -29,12 +29,20 @@ impl Target {
             return Self::Admin;
         }
         if let Some(scope) = sigv4::scope(head) {
-            return if scope.service == "s3" { Self::S3 } else { Self::Api };
+            return if scope.service == "s3" {
+                Self::S3
+            } else {
+                Self::Api
+            };
         }
         if is_v2_presigned(head) {
             return Self::S3;
         }
-        if speaks_api(head) { Self::Api } else { Self::S3 }
+        if speaks_api(head) {
+            Self::Api
+        } else {
+            Self::S3
+        }
     }
 }
 
@@ -48,7 +56,7 @@ fn speaks_api(head: &Parts) -> bool {
         || is_rest_json(head)
 }
 
-/// Whether the path is one of a rest-json service, such as InvokeEndpoint's.
+/// Whether the path is one of a rest-json service, such as `InvokeEndpoint`'s.
 fn is_rest_json(head: &Parts) -> bool {
     head.uri.path().starts_with("/endpoints/") && aws_api::route(head, &[], None).is_ok()
 }
@@ -80,6 +88,8 @@ pub(super) fn query_decoded(head: &Parts, name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], Target);
+
     fn head(method: &str, uri: &str, headers: &[(&str, &str)]) -> Parts {
         let mut request = http::Request::builder().method(method).uri(uri);
         for (name, value) in headers {
@@ -98,13 +108,26 @@ mod tests {
         };
         let (s3, sagemaker) = (scoped("s3"), scoped("sagemaker"));
         let date = ("x-amz-date", "20260101T000000Z");
-        let form = ("content-type", "application/x-www-form-urlencoded; charset=utf-8");
-        let cases: &[(&str, &str, &[(&str, &str)], Target)] = &[
+        let form = (
+            "content-type",
+            "application/x-www-form-urlencoded; charset=utf-8",
+        );
+        let cases: &[Case<'_>] = &[
             ("GET", "/_plimsoll/health", &[], Target::Admin),
             ("GET", "/", &[("authorization", &s3), date], Target::S3),
-            ("POST", "/", &[("authorization", &sagemaker), date], Target::Api),
+            (
+                "POST",
+                "/",
+                &[("authorization", &sagemaker), date],
+                Target::Api,
+            ),
             ("GET", "/bucket/key", &[], Target::S3),
-            ("PUT", "/bucket/key?AWSAccessKeyId=a&Signature=b&Expires=1", &[], Target::S3),
+            (
+                "PUT",
+                "/bucket/key?AWSAccessKeyId=a&Signature=b&Expires=1",
+                &[],
+                Target::S3,
+            ),
             (
                 "GET",
                 "/b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0&X-Amz-Expires=9\
@@ -113,15 +136,34 @@ mod tests {
                 &[],
                 Target::S3,
             ),
-            ("POST", "/", &[("x-amz-target", "SageMaker.ListModels")], Target::Api),
+            (
+                "POST",
+                "/",
+                &[("x-amz-target", "SageMaker.ListModels")],
+                Target::Api,
+            ),
             ("POST", "/", &[form], Target::Api),
-            ("GET", "/?Action=GetCallerIdentity&Version=2011-06-15", &[], Target::Api),
-            ("POST", "/service/X/operation/Y", &[("smithy-protocol", "rpc-v2-cbor")], Target::Api),
+            (
+                "GET",
+                "/?Action=GetCallerIdentity&Version=2011-06-15",
+                &[],
+                Target::Api,
+            ),
+            (
+                "POST",
+                "/service/X/operation/Y",
+                &[("smithy-protocol", "rpc-v2-cbor")],
+                Target::Api,
+            ),
             ("POST", "/endpoints/e/invocations", &[], Target::Api),
             ("POST", "/bucket?delete", &[], Target::S3),
         ];
         for (method, uri, headers, expected) in cases {
-            assert_eq!(Target::of(&head(method, uri, headers)), *expected, "{method} {uri}");
+            assert_eq!(
+                Target::of(&head(method, uri, headers)),
+                *expected,
+                "{method} {uri}"
+            );
         }
     }
 

@@ -26,7 +26,11 @@ pub(super) fn collect(objects: &Path, named: &HashSet<String>) -> Result<u64, St
             continue;
         }
         for file in read_folder(&fan.path())? {
-            if file.file_name().to_str().is_some_and(|name| named.contains(name)) {
+            if file
+                .file_name()
+                .to_str()
+                .is_some_and(|name| named.contains(name))
+            {
                 continue;
             }
             fs::remove_file(file.path()).map_err(|source| StoreError::file(file.path(), source))?;
@@ -38,7 +42,10 @@ pub(super) fn collect(objects: &Path, named: &HashSet<String>) -> Result<u64, St
 
 fn read_folder(path: &Path) -> Result<Vec<fs::DirEntry>, StoreError> {
     let fail = |source| StoreError::file(path, source);
-    fs::read_dir(path).map_err(fail)?.collect::<Result<_, _>>().map_err(fail)
+    fs::read_dir(path)
+        .map_err(fail)?
+        .collect::<Result<_, _>>()
+        .map_err(fail)
 }
 
 #[cfg(test)]
@@ -54,7 +61,8 @@ mod tests {
     fn what_nothing_names_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("plane.db");
-        let mut store = Store::open(&database, Arc::new(ManualClock::at(1)), "us-east-1", 1).unwrap();
+        let mut store =
+            Store::open(&database, Arc::new(ManualClock::at(1)), "us-east-1", 1).unwrap();
         let objects = folder.path().join("objects");
         let blobs = BlobStore::open(&objects).unwrap();
         let kept = content::store(&blobs, &b"kept"[..]).unwrap();

@@ -31,7 +31,7 @@ pub enum StartError {
         known: i64,
     },
     /// Another process owns the state.
-    #[error("the state `{path}` is held by {}", Holder::name(.pid))]
+    #[error("the state `{path}` is held by {}", Holder::name(*.pid))]
     Held {
         /// The state folder.
         path: PathBuf,
@@ -70,7 +70,10 @@ impl From<StoreError> for StartError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Newer { path, found, known } => Self::Newer { path, found, known },
-            StoreError::Held { path, pid } => Self::Held { path, pid: (pid != 0).then_some(pid) },
+            StoreError::Held { path, pid } => Self::Held {
+                path,
+                pid: (pid != 0).then_some(pid),
+            },
             StoreError::File { path, source } if is_read_only(source.kind()) => {
                 Self::ReadOnly { path, source }
             }
@@ -80,7 +83,10 @@ impl From<StoreError> for StartError {
 }
 
 fn is_read_only(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
+    matches!(
+        kind,
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+    )
 }
 
 #[cfg(test)]
@@ -92,7 +98,10 @@ mod tests {
         let file = |kind: ErrorKind| StoreError::file("/state/lock", kind.into());
         for kind in [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem] {
             let error = StartError::from(file(kind));
-            assert_eq!(error.to_string(), "the state folder cannot be written: `/state/lock`");
+            assert_eq!(
+                error.to_string(),
+                "the state folder cannot be written: `/state/lock`"
+            );
         }
         let full = StartError::from(file(ErrorKind::StorageFull));
         assert!(matches!(full, StartError::Store(StoreError::File { .. })));
@@ -100,15 +109,32 @@ mod tests {
 
     #[test]
     fn messages_name_what_is_in_the_way() {
-        let held = |pid| StartError::from(StoreError::Held { path: "/state".into(), pid });
-        assert_eq!(held(7).to_string(), "the state `/state` is held by process 7");
-        assert_eq!(held(0).to_string(), "the state `/state` is held by another process");
+        let held = |pid| {
+            StartError::from(StoreError::Held {
+                path: "/state".into(),
+                pid,
+            })
+        };
+        assert_eq!(
+            held(7).to_string(),
+            "the state `/state` is held by process 7"
+        );
+        assert_eq!(
+            held(0).to_string(),
+            "the state `/state` is held by another process"
+        );
         let address = "127.0.0.1:4566".parse().unwrap();
-        let holder = Some(Holder { pid: 7, command: "python3".to_owned() });
+        let holder = Some(Holder {
+            pid: 7,
+            command: "python3".to_owned(),
+        });
         let taken = StartError::PortInUse { address, holder };
         let expected = "port 4566 of 127.0.0.1 is in use by process 7 (`python3`)";
         assert_eq!(taken.to_string(), expected);
-        let taken = StartError::PortInUse { address, holder: None };
+        let taken = StartError::PortInUse {
+            address,
+            holder: None,
+        };
         assert_eq!(taken.to_string(), "port 4566 of 127.0.0.1 is in use");
     }
 }

@@ -14,8 +14,11 @@ pub struct Holder {
 
 impl Holder {
     /// A process in words.
-    pub(super) fn name(pid: &Option<u32>) -> String {
-        pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
+    pub(super) fn name(pid: Option<u32>) -> String {
+        pid.map_or_else(
+            || "another process".to_owned(),
+            |pid| format!("process {pid}"),
+        )
     }
 
     /// The end of a sentence that says what is in use.
@@ -34,7 +37,12 @@ pub(super) fn of_port(port: u16) -> Option<Holder> {
     let inode = ["/proc/net/tcp", "/proc/net/tcp6"]
         .iter()
         .filter_map(|table| fs::read_to_string(table).ok())
-        .find_map(|table| table.lines().skip(1).find_map(|line| listening_inode(line, port)))?;
+        .find_map(|table| {
+            table
+                .lines()
+                .skip(1)
+                .find_map(|line| listening_inode(line, port))
+        })?;
     let socket = format!("socket:[{inode}]");
     let processes = fs::read_dir("/proc").ok()?;
     processes.flatten().find_map(|process| {
@@ -43,19 +51,29 @@ pub(super) fn of_port(port: u16) -> Option<Holder> {
         files
             .flatten()
             .any(|file| fs::read_link(file.path()).is_ok_and(|link| link == Path::new(&socket)))
-            .then(|| Holder { pid, command: command(&process.path()) })
+            .then(|| Holder {
+                pid,
+                command: command(&process.path()),
+            })
     })
 }
 
 fn listening_inode(line: &str, port: u16) -> Option<u64> {
     let fields: Vec<&str> = line.split_whitespace().collect();
     let (_, hexadecimal) = fields.get(1)?.rsplit_once(':')?;
-    let matches = u16::from_str_radix(hexadecimal, 16) == Ok(port) && fields.get(3) == Some(&LISTENING);
-    if matches { fields.get(9)?.parse().ok() } else { None }
+    let matches =
+        u16::from_str_radix(hexadecimal, 16) == Ok(port) && fields.get(3) == Some(&LISTENING);
+    if matches {
+        fields.get(9)?.parse().ok()
+    } else {
+        None
+    }
 }
 
 fn command(process: &Path) -> String {
-    fs::read_to_string(process.join("comm")).map(|name| name.trim().to_owned()).unwrap_or_default()
+    fs::read_to_string(process.join("comm"))
+        .map(|name| name.trim().to_owned())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -4,8 +4,16 @@ use crate::services::sagemaker::Endpoint;
 use crate::store::{Effect, Query, Record, Snapshot, StoreError, Tx};
 
 /// Every table of things, in contrast to facts of the state itself.
-const TABLES: [&str; 8] =
-    ["record", "effect", "timer", "history", "log_event", "metric", "object", "upload_part"];
+const TABLES: [&str; 8] = [
+    "record",
+    "effect",
+    "timer",
+    "history",
+    "log_event",
+    "metric",
+    "object",
+    "upload_part",
+];
 
 /// Removes every record, effect, timer and object, and asks jobs and replicas to end. Contents of objects are collected
 /// at the next start.
@@ -22,14 +30,22 @@ pub(super) fn empty(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 
 /// What ends the processes that are under way.
 fn ends(snapshot: &Snapshot<'_>) -> Result<Vec<Effect>, StoreError> {
-    let jobs = snapshot.effects()?.into_iter().filter_map(|row| match row.effect {
-        Effect::StartJob { kind, name } => Some(Effect::StopJob { kind, name }),
-        _ => None,
-    });
+    let jobs = snapshot
+        .effects()?
+        .into_iter()
+        .filter_map(|row| match row.effect {
+            Effect::StartJob { kind, name } => Some(Effect::StopJob { kind, name }),
+            _ => None,
+        });
     let mut ends: Vec<Effect> = jobs.collect();
-    let query = Query { limit: u64::MAX >> 1, ..Query::default() };
+    let query = Query {
+        limit: u64::MAX >> 1,
+        ..Query::default()
+    };
     for endpoint in snapshot.list::<Endpoint>(&query)?.rows {
-        ends.push(Effect::StopEndpoint { name: endpoint.key() });
+        ends.push(Effect::StopEndpoint {
+            name: endpoint.key(),
+        });
     }
     Ok(ends)
 }
@@ -52,7 +68,8 @@ mod tests {
     fn every_table_but_the_facts_is_emptied() {
         let folder = tempfile::tempdir().unwrap();
         let store = store(&folder);
-        let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+        let sql =
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
         let snapshot = store.snapshot();
         let mut statement = snapshot.sql().prepare(sql).unwrap();
         let tables = statement.query_map([], |row| row.get(0)).unwrap();
@@ -67,9 +84,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut store = store(&folder);
         let (kind, name) = ("sagemaker.training-job".to_owned(), "fit".to_owned());
-        let start = Effect::StartJob { kind: kind.clone(), name: name.clone() };
+        let start = Effect::StartJob {
+            kind: kind.clone(),
+            name: name.clone(),
+        };
         store.transact("test", |tx| tx.emit(start)).unwrap();
-        let (_, emitted) = store.transact("test", empty).unwrap();
+        let ((), emitted) = store.transact("test", empty).unwrap();
         let effects: Vec<Effect> = emitted.into_iter().map(|row| row.effect).collect();
         assert_eq!(effects, [Effect::StopJob { kind, name }]);
     }

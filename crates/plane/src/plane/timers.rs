@@ -57,16 +57,22 @@ fn fire(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 mod tests {
     use super::*;
     use crate::ManualClock;
-    use crate::store::{Readers, Store, Timer};
+    use crate::store::{Readers, Snapshot, Store, Timer};
 
     fn timer(name: &str) -> Timer {
-        Timer::Execution { execution: "none".to_owned(), timer: name.to_owned() }
+        Timer::Execution {
+            execution: "none".to_owned(),
+            timer: name.to_owned(),
+        }
     }
 
     async fn until_next_due(writer: &Writer, expected: Option<i64>) {
         let mut due = writer.next_due();
         let reached = due.wait_for(|due| *due == expected);
-        tokio::time::timeout(Duration::from_secs(5), reached).await.unwrap().unwrap();
+        tokio::time::timeout(Duration::from_secs(5), reached)
+            .await
+            .unwrap()
+            .unwrap();
     }
 
     #[tokio::test]
@@ -89,7 +95,7 @@ mod tests {
         clock.advance_to(9_000);
         until_next_due(&writer, None).await;
         task.abort();
-        let readers = Readers::open(&path).unwrap();
-        assert_eq!(readers.read(|snapshot| snapshot.next_due()).unwrap(), None);
+        let left = |snapshot: &Snapshot<'_>| snapshot.next_due();
+        assert_eq!(Readers::open(&path).unwrap().read(left).unwrap(), None);
     }
 }

@@ -44,7 +44,10 @@ mod tests {
         let request = json!({"Tags": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]});
         let map = pairs(items(&request, "Tags"), "Key", "Value");
         assert_eq!(map, BTreeMap::from([("a".to_owned(), "2".to_owned())]));
-        assert_eq!(pair_list(&map, "Key", "Value"), json!([{"Key": "a", "Value": "2"}]));
+        assert_eq!(
+            pair_list(&map, "Key", "Value"),
+            json!([{"Key": "a", "Value": "2"}])
+        );
         assert_eq!(items(&request, "Other"), &[] as &[Value]);
         assert_eq!((text(&request, "x"), optional(&request, "x")), ("", None));
     }

@@ -120,14 +120,14 @@ fn an_attempt_that_fails_is_undone_while_the_rest_stays() {
 #[test]
 fn an_effect_is_asked_once_settled_once_and_may_be_asked_again() {
     let mut store = Bed::new().store();
-    let mut emit = |store: &mut Store| {
+    let emit = |store: &mut Store| {
         store
             .transact("me", |tx| tx.emit(stop("a")))
             .map(|((), emitted)| emitted.len())
             .unwrap()
     };
     assert_eq!((emit(&mut store), emit(&mut store)), (1, 0));
-    let mut settle = |store: &mut Store| {
+    let settle = |store: &mut Store| {
         store
             .transact("me", |tx| tx.settle("stop/endpoint/a"))
             .map(|(settled, _)| settled)
@@ -138,6 +138,10 @@ fn an_effect_is_asked_once_settled_once_and_may_be_asked_again() {
 }
 
 #[test]
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method alone has one lifetime too few"
+)]
 fn timers_fire_in_order_of_time_once() {
     let bed = Bed::new();
     let mut store = bed.store();
@@ -261,7 +265,7 @@ async fn the_writer_answers_after_the_commit_and_releases_effects() {
     let released = Arc::new(Mutex::new(Vec::new()));
     let sink = released.clone();
     let writer = Writer::start(bed.store(), move |rows| {
-        sink.lock().unwrap().extend(rows.into_iter().map(|r| r.key))
+        sink.lock().unwrap().extend(rows.into_iter().map(|r| r.key));
     })
     .unwrap();
     let mut tasks = Vec::new();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Timeline;
-use crate::failure::{Failure, Kind};
+use crate::failure::Failure;
 use crate::state::Records;
 
 /// Pause between two looks.
@@ -74,9 +74,7 @@ pub(super) fn history(
         if let Some(token) = &token {
             request["nextToken"] = json!(token);
         }
-        let answer = records
-            .call("states", "GetExecutionHistory", &request)
-            .map_err(|fault| Failure::new(Kind::Input, fault.message).code("P0404"))?;
+        let answer = records.ask("states", "GetExecutionHistory", &request)?;
         events.extend(answer["events"].as_array().cloned().unwrap_or_default());
         token = answer["nextToken"].as_str().map(str::to_owned);
         if token.is_none() {

@@ -12,15 +12,13 @@ use steps::{Candidate, Evaluation, Selection};
 use self::documents::Documents;
 use super::report::{CandidateRow, GateRow, RunReport, Status, StepRow};
 use super::{StepState, Timeline};
-use crate::failure::{Failure, Kind, chain};
+use crate::failure::{Failure, chain};
 use crate::state::Records;
 
 /// Gathers a run by the ARN of its execution.
 pub(crate) fn gather(records: &Records, execution: &str) -> Result<RunReport, Failure> {
     let request = json!({"executionArn": execution});
-    let described = records
-        .call("states", "DescribeExecution", &request)
-        .map_err(|fault| Failure::new(Kind::Input, fault.message).code("P0404"))?;
+    let described = records.ask("states", "DescribeExecution", &request)?;
     let events = super::follow::history(records, execution, true)?;
     let mut timeline = Timeline::default();
     for event in &events {

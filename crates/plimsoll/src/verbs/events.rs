@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Context;
 use super::status::{find_run, moment};
-use crate::failure::{Failure, Kind};
+use crate::failure::Failure;
 use crate::state::{Records, State};
 
 /// Print the history of a run as Step Functions records it
@@ -32,7 +32,7 @@ impl Events {
             if token.is_string() {
                 request["nextToken"] = token.clone();
             }
-            let answer = read(&records, "states", "GetExecutionHistory", &request)?;
+            let answer = records.ask("states", "GetExecutionHistory", &request)?;
             for event in answer["events"].as_array().into_iter().flatten() {
                 show(context, event);
             }
@@ -64,18 +64,18 @@ fn show(context: &Context, event: &Value) {
         .join("  ");
     let line = format!(
         "{:>5} {:>5}  {:<26} {text}",
-        event["id"],
-        event["previousEventId"],
+        event["id"].as_u64().unwrap_or_default(),
+        event["previousEventId"].as_u64().unwrap_or_default(),
         event["type"].as_str().unwrap_or_default()
     );
     context.printer.data(line.trim_end());
 }
 
 fn stack(context: &Context, records: &Records) -> Result<(), Failure> {
-    let stacks = read(records, "cloudformation", "DescribeStacks", &json!({}))?;
+    let stacks = records.ask("cloudformation", "DescribeStacks", &json!({}))?;
     for stack in stacks["Stacks"].as_array().into_iter().flatten() {
         let request = json!({"StackName": stack["StackName"]});
-        let answer = read(records, "cloudformation", "DescribeStackEvents", &request)?;
+        let answer = records.ask("cloudformation", "DescribeStackEvents", &request)?;
         for event in answer["StackEvents"].as_array().into_iter().flatten().rev() {
             if context.printer.is_json() {
                 context.printer.event(event);
@@ -94,15 +94,4 @@ fn stack(context: &Context, records: &Records) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-fn read(
-    records: &Records,
-    service: &str,
-    operation: &str,
-    request: &Value,
-) -> Result<Value, Failure> {
-    records
-        .call(service, operation, request)
-        .map_err(|fault| Failure::new(Kind::Input, fault.message).code("P0404"))
 }

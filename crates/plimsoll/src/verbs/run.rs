@@ -1,6 +1,7 @@
 //! `run`: the whole pipeline.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -11,6 +12,9 @@ use crate::project::Project;
 use crate::run::{End, RunReport, Status, begin, document, follow, gather};
 use crate::state::{Records, State};
 use crate::view::{Live, summary};
+
+/// Pause between two looks whether another's plane is still up.
+const GLANCE: Duration = Duration::from_millis(200);
 
 /// Run the whole pipeline of a workload; continues where an earlier run stopped
 #[derive(Debug, Args)]
@@ -81,11 +85,19 @@ impl Run {
                     .unwrap_or_default()
             });
         });
-        let (_, end) = followed.await?;
+        let (_, end) = tokio::select! {
+            followed = followed => followed?,
+            lost = lost(host, state) => return Err(lost),
+        };
         live.finish();
         if end == End::Interrupted {
-            printer.say("interrupted: jobs are being stopped; the same command continues the run");
-            return Err(Failure::new(Kind::Interrupted, "interrupted"));
+            let goes_on = if host.is_own() {
+                "jobs are being stopped; the same command continues the run"
+            } else {
+                "the run goes on on the plane that is up; the same command follows it"
+            };
+            let words = format!("interrupted: {goes_on}");
+            return Err(Failure::shown(Kind::Interrupted, words));
         }
         let report = gather(&records, execution)?;
         if printer.is_json() {
@@ -96,6 +108,20 @@ impl Run {
         }
         verdict(&report, &records)
     }
+}
+
+/// Waits until another's plane has ended under the run; an own one ends with it.
+async fn lost(host: &Host, state: &State) -> Failure {
+    if host.is_own() {
+        std::future::pending::<()>().await;
+    }
+    while state.owner().is_some() {
+        tokio::time::sleep(GLANCE).await;
+    }
+    let message = format!("the plane at {} ended during the run", host.aws.url());
+    Failure::environment(message)
+        .code("P0305")
+        .hint("the same command continues the run")
 }
 
 /// The failure that the end of a run means, if it does.
@@ -150,11 +176,15 @@ fn job_failure(report: &RunReport, records: &Records) -> Failure {
         .trim()
         .to_owned();
     // What a job says of the data is about the user's input.
-    let kind = if reason.contains("error[P02") {
+    let data = reason
+        .split_once("error[P02")
+        .and_then(|(_, rest)| rest.get(..2));
+    let kind = if data.is_some() {
         Kind::Input
     } else {
         Kind::No
     };
+    let page = data.map(|digits| format!("`plimsoll explain P02{digits}`"));
     let log = super::logs::last_lines(records, &job, 10);
     let shown = if log.is_empty() {
         String::new()
@@ -164,4 +194,5 @@ fn job_failure(report: &RunReport, records: &Records) -> Failure {
     Failure::new(kind, format!("the job `{job}` failed: {reason}{shown}"))
         .code("P0401")
         .hint(format!("`plimsoll logs {job}` prints the whole log"))
+        .hints(page)
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Context;
-use crate::failure::{Failure, Kind};
+use crate::failure::Failure;
 use crate::state::{Records, State};
 
 /// Show runs, jobs under way and endpoints of the state
@@ -88,7 +88,7 @@ pub(crate) fn runs(records: &Records, limit: u32) -> Result<Vec<RunEntry>, Failu
     let mut runs = Vec::new();
     for machine in list(records, "states", "ListStateMachines", "stateMachines")? {
         let request = json!({"stateMachineArn": machine["stateMachineArn"], "maxResults": limit});
-        let answer = read(records, "states", "ListExecutions", &request)?;
+        let answer = records.ask("states", "ListExecutions", &request)?;
         let name = machine["name"].as_str().unwrap_or_default();
         for execution in answer["executions"].as_array().into_iter().flatten() {
             let text = |member: &str| execution[member].as_str().unwrap_or_default().to_owned();
@@ -145,8 +145,7 @@ fn jobs_under_way(records: &Records) -> Result<Vec<String>, Failure> {
     ];
     let mut names = Vec::new();
     for (operation, member, name) in kinds {
-        let answer = read(
-            records,
+        let answer = records.ask(
             "sagemaker",
             operation,
             &json!({"StatusEquals": "InProgress"}),
@@ -163,19 +162,8 @@ fn list(
     operation: &str,
     member: &str,
 ) -> Result<Vec<Value>, Failure> {
-    let answer = read(records, service, operation, &json!({}))?;
+    let answer = records.ask(service, operation, &json!({}))?;
     Ok(answer[member].as_array().cloned().unwrap_or_default())
-}
-
-fn read(
-    records: &Records,
-    service: &str,
-    operation: &str,
-    request: &Value,
-) -> Result<Value, Failure> {
-    records
-        .call(service, operation, request)
-        .map_err(|fault| Failure::new(Kind::Environment, fault.message))
 }
 
 /// A moment for people, UTC.

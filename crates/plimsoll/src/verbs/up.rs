@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::owner::{Host, HostOptions};
 use crate::state::State;
 
-/// Start the plane and keep it up for boto3, the AWS CLI and the SageMaker SDK
+/// Start the plane and keep it up for boto3, the AWS CLI and other clients of AWS
 #[derive(Debug, Args)]
 pub(crate) struct Up {
     /// Port on the loopback address; 0 takes any that is free
@@ -58,8 +58,14 @@ impl Up {
         let fail = |error: std::io::Error| {
             Failure::environment(format!("cannot start in the background: {error}"))
         };
-        std::fs::create_dir_all(&state.folder).map_err(fail)?;
-        let log = std::fs::File::create(state.folder.join("up.log")).map_err(fail)?;
+        let unwritable = |error: std::io::Error| {
+            let shown = state.shown();
+            Failure::environment(format!("the state `{shown}` cannot be used: {error}"))
+                .code("P0301")
+                .hint("it must be a folder that you may write to, on a disk with room")
+        };
+        std::fs::create_dir_all(&state.folder).map_err(unwritable)?;
+        let log = std::fs::File::create(state.folder.join("up.log")).map_err(unwritable)?;
         let mut command = Command::new(std::env::current_exe().map_err(fail)?);
         command
             .arg("up")

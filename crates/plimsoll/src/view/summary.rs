@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use crate::run::{JobFacts, RunReport, StepState};
+use crate::run::{JobFacts, RunReport, Status, StepState};
 
 /// The tables and lines below the steps.
 pub(crate) fn summary(report: &RunReport) -> String {
@@ -177,7 +177,10 @@ fn joules<'a>(facts: impl Iterator<Item = &'a JobFacts>) -> String {
 fn cost(report: &RunReport) -> String {
     let facts: Vec<_> = report.own_facts().collect();
     if facts.is_empty() {
-        return "  nothing was computed: every step was found".to_owned();
+        return match report.status {
+            Status::Failed => "  nothing to price: no job has finished".to_owned(),
+            _ => "  nothing was computed: every step was found".to_owned(),
+        };
     }
     let charges: Vec<_> = facts
         .iter()

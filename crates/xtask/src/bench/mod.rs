@@ -3,8 +3,10 @@
 //! A bench is one file here that answers [`Row`]s. Wall times of a shared machine are recorded with its load and never
 //! judged.
 
+mod job;
 mod results;
 mod run;
+mod transitions;
 
 use anyhow::{Result, bail};
 
@@ -29,11 +31,23 @@ struct Bench {
     run: fn() -> Result<Vec<Row>>,
 }
 
-const BENCHES: &[Bench] = &[Bench {
-    name: "run",
-    says: "the whole pipeline of examples/heart-disease on a fresh state, five times",
-    run: run::run,
-}];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "job",
+        says: "an empty job against a bare process",
+        run: job::run,
+    },
+    Bench {
+        name: "run",
+        says: "the whole pipeline of examples/heart-disease on a fresh state, five times",
+        run: run::run,
+    },
+    Bench {
+        name: "transitions",
+        says: "twenty transitions of a state machine in one transaction against twenty commits",
+        run: transitions::run,
+    },
+];
 
 /// Runs the benches of these names, all of them if there is none.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
@@ -109,7 +123,7 @@ mod tests {
     fn an_unknown_bench_is_refused_with_those_there_are() {
         let error = run(&["rum".to_owned()]).unwrap_err().to_string();
         assert!(
-            error.starts_with("there is no bench `rum`; there are:\n  run "),
+            error.starts_with("there is no bench `rum`; there are:\n  job "),
             "{error}"
         );
         assert!(find("run").is_some());

@@ -40,9 +40,11 @@ fn is_root(tree: &Tree, path: &str) -> bool {
     };
     let parts: Vec<&str> = inner.split('/').collect();
     match parts.as_slice() {
-        ["build.rs"] | ["src", "lib.rs" | "main.rs"] => return true,
-        ["tests" | "benches" | "examples", _] => return true,
-        ["tests" | "benches" | "examples", _, "main.rs"] | ["src", "bin", _] => return true,
+        ["build.rs"]
+        | ["src", "lib.rs" | "main.rs"]
+        | ["src", "bin", _]
+        | ["tests" | "benches" | "examples", _]
+        | ["tests" | "benches" | "examples", _, "main.rs"] => return true,
         _ => {}
     }
     let manifest = tree.get(&format!("crates/{krate}/Cargo.toml"));

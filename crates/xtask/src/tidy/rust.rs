@@ -213,22 +213,19 @@ fn raw_length(rest: &[u8]) -> Option<(usize, usize)> {
 
 /// Length of a character; a lifetime is none.
 fn character_length(rest: &[u8]) -> Option<usize> {
-    match rest.get(1)? {
-        b'\\' => {
-            // The escaped character itself may be a quote.
-            let close = rest.get(3..)?.iter().position(|&byte| byte == b'\'')?;
-            Some(3 + close + 1)
-        }
-        _ => {
-            let text = std::str::from_utf8(&rest[1..rest.len().min(5)]);
-            let valid = match &text {
-                Ok(text) => text,
-                Err(error) => std::str::from_utf8(&rest[1..1 + error.valid_up_to()]).ok()?,
-            };
-            let length = valid.chars().next()?.len_utf8();
-            (rest.get(1 + length) == Some(&b'\'')).then_some(length + 2)
-        }
+    if *rest.get(1)? == b'\\' {
+        // The escaped character itself may be a quote.
+        let close = rest.get(3..)?.iter().position(|&byte| byte == b'\'')?;
+        return Some(3 + close + 1);
     }
+    // The text is UTF-8: the first byte of a character tells its length.
+    let length = match rest[1] {
+        0..0x80 => 1,
+        0x80..0xe0 => 2,
+        0xe0..0xf0 => 3,
+        _ => 4,
+    };
+    (rest.get(1 + length) == Some(&b'\'')).then_some(length + 2)
 }
 
 #[cfg(test)]

@@ -71,12 +71,11 @@ fn has_folder(line: &str, folder: &str) -> bool {
 /// `issue 9`, `issue #9`, `Issue #12`.
 fn names_an_issue(line: &str) -> bool {
     let lower = line.to_ascii_lowercase();
-    let found = places_of_word(&lower, "issue").any(|place| {
+    places_of_word(&lower, "issue").any(|place| {
         let rest = lower[place + "issue".len()..].trim_start();
         rest.trim_start_matches('#')
             .starts_with(|c: char| c.is_ascii_digit())
-    });
-    found
+    })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use super::Endpoints;
 use super::replica::{self, Blueprint, Death, Replica};
 use super::routing::{Live, LiveVariant};
+use crate::executor::world::World;
 use crate::services::sagemaker::{Deployment, Variant};
 
 /// Deaths in a row after which an endpoint counts as broken.
@@ -158,13 +159,13 @@ impl Fleet {
     }
 
     /// Ends every replica after the calls that are under way.
-    pub(super) async fn drain(mut self) {
+    pub(super) async fn drain(mut self, world: &World) {
         self.restarts.shutdown().await;
         join_all(
             self.live
                 .replicas()
                 .iter()
-                .map(|replica| replica.drain(DRAIN)),
+                .map(|replica| replica.drain(world, DRAIN)),
         )
         .await;
     }

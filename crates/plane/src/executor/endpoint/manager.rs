@@ -95,7 +95,7 @@ async fn perform(
             lock(&endpoints.managers).remove(name);
             endpoints.publish(name, None);
             if let Some(fleet) = fleet.take() {
-                fleet.drain().await;
+                fleet.drain(&endpoints.world).await;
             }
             let name = name.to_owned();
             let recorded = endpoints.world.run(move |tx| {
@@ -135,7 +135,8 @@ async fn deploy(
         Ok(started) => {
             endpoints.publish(name, Some(Arc::clone(&started.live)));
             if let Some(old) = fleet.replace(started) {
-                endpoints.spawn(old.drain());
+                let world = Arc::clone(&endpoints.world);
+                endpoints.spawn(async move { old.drain(&world).await });
             }
             let recorded = endpoints.world.run(move |tx| {
                 if tx.settle(&effect)? {

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use super::lock;
 use crate::executor::world::World;
-use crate::services::cloudwatch::{self, Datum};
+use crate::services;
 
 /// Time between two transactions.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -28,14 +30,41 @@ pub(super) struct Meter {
     counts: Mutex<BTreeMap<(String, String), Tally>>,
 }
 
+/// Several values as CloudWatch keeps them.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+struct Samples {
+    count: u32,
+    sum: f64,
+    minimum: f64,
+    maximum: f64,
+}
+
 #[derive(Debug, Default, Clone, PartialEq)]
 struct Tally {
-    invocations: u32,
-    client_errors: u32,
-    server_errors: u32,
-    model_errors: u32,
-    model_us: f64,
-    overhead_us: f64,
+    invocations: Samples,
+    client_errors: Samples,
+    server_errors: Samples,
+    model_errors: Samples,
+    model_us: Samples,
+    overhead_us: Samples,
+}
+
+impl Samples {
+    fn add(&mut self, value: f64) {
+        let first = self.count == 0;
+        self.minimum = if first {
+            value
+        } else {
+            self.minimum.min(value)
+        };
+        self.maximum = if first {
+            value
+        } else {
+            self.maximum.max(value)
+        };
+        self.sum += value;
+        self.count += 1;
+    }
 }
 
 impl Meter {
@@ -45,12 +74,15 @@ impl Meter {
         let tally = counts
             .entry((endpoint.to_owned(), variant.to_owned()))
             .or_default();
-        tally.invocations += 1;
-        tally.client_errors += u32::from((400..500).contains(&call.status));
-        tally.server_errors += u32::from(call.status >= 500);
-        tally.model_errors += u32::from(call.status == 424);
-        tally.model_us += call.model.as_secs_f64() * 1e6;
-        tally.overhead_us += call.overhead.as_secs_f64() * 1e6;
+        let one = |holds: bool| f64::from(u8::from(holds));
+        tally.invocations.add(1.0);
+        tally
+            .client_errors
+            .add(one((400..500).contains(&call.status)));
+        tally.server_errors.add(one(call.status >= 500));
+        tally.model_errors.add(one(call.status == 424));
+        tally.model_us.add(call.model.as_secs_f64() * 1e6);
+        tally.overhead_us.add(call.overhead.as_secs_f64() * 1e6);
     }
 
     /// Stores what was counted.
@@ -59,14 +91,11 @@ impl Meter {
         if counts.is_empty() {
             return;
         }
-        let now = world.now();
-        let data: Vec<Datum> = counts
-            .iter()
-            .flat_map(|((endpoint, variant), tally)| tally.data(endpoint, variant, now))
-            .collect();
         let stored = world.run(move |tx| {
-            for datum in &data {
-                cloudwatch::record(tx, datum)?;
+            let now = tx.ctx().now_seconds();
+            for ((endpoint, variant), tally) in &counts {
+                let request = tally.request(endpoint, variant, now);
+                services::call(tx, "cloudwatch", "PutMetricData", &request)?;
             }
             Ok(())
         });
@@ -87,46 +116,34 @@ pub(super) async fn flush(meter: Arc<Meter>, world: Arc<World>) {
 }
 
 impl Tally {
-    fn data(&self, endpoint: &str, variant: &str, now: i64) -> Vec<Datum> {
-        let count = f64::from(self.invocations);
-        let mut values = vec![
-            ("Invocations", count, "Count"),
-            (
-                "Invocation4XXErrors",
-                f64::from(self.client_errors),
-                "Count",
-            ),
-            (
-                "Invocation5XXErrors",
-                f64::from(self.server_errors),
-                "Count",
-            ),
-            (
-                "InvocationModelErrors",
-                f64::from(self.model_errors),
-                "Count",
-            ),
+    /// The request that puts these values, under SageMaker's names.
+    fn request(&self, endpoint: &str, variant: &str, now: f64) -> Value {
+        let values = [
+            ("Invocations", self.invocations, "Count"),
+            ("Invocation4XXErrors", self.client_errors, "Count"),
+            ("Invocation5XXErrors", self.server_errors, "Count"),
+            ("InvocationModelErrors", self.model_errors, "Count"),
+            ("ModelLatency", self.model_us, "Microseconds"),
+            ("OverheadLatency", self.overhead_us, "Microseconds"),
         ];
-        if self.invocations > 0 {
-            values.push(("ModelLatency", self.model_us / count, "Microseconds"));
-            values.push(("OverheadLatency", self.overhead_us / count, "Microseconds"));
-        }
-        let dimensions: BTreeMap<String, String> = [
-            ("EndpointName".to_owned(), endpoint.to_owned()),
-            ("VariantName".to_owned(), variant.to_owned()),
-        ]
-        .into();
-        values
-            .into_iter()
-            .map(|(name, value, unit)| Datum {
-                namespace: "AWS/SageMaker".to_owned(),
-                name: name.to_owned(),
-                dimensions: dimensions.clone(),
-                at: now,
-                value,
-                unit: unit.to_owned(),
+        let data = values.map(|(name, samples, unit)| {
+            json!({
+                "MetricName": name,
+                "Dimensions": [
+                    {"Name": "EndpointName", "Value": endpoint},
+                    {"Name": "VariantName", "Value": variant},
+                ],
+                "Timestamp": now,
+                "Unit": unit,
+                "StatisticValues": {
+                    "SampleCount": samples.count,
+                    "Sum": samples.sum,
+                    "Minimum": samples.minimum,
+                    "Maximum": samples.maximum,
+                },
             })
-            .collect()
+        });
+        json!({ "Namespace": "AWS/SageMaker", "MetricData": data })
     }
 }
 
@@ -149,25 +166,36 @@ mod tests {
             );
         }
         let counts = lock(&meter.counts).clone();
-        let data = counts[&("e".to_owned(), "v".to_owned())].data("e", "v", 7);
-        let found: Vec<_> = data
+        let request = counts[&("e".to_owned(), "v".to_owned())].request("e", "v", 7.5);
+        let service = aws_api::service("cloudwatch").unwrap();
+        let operation = service.operation("PutMetricData").unwrap();
+        aws_api::validate(service, operation, &request).unwrap();
+        let found: Vec<_> = request["MetricData"]
+            .as_array()
+            .unwrap()
             .iter()
-            .map(|datum| (datum.name.as_str(), datum.value.round()))
+            .map(|datum| {
+                let of = |name: &str| datum["StatisticValues"][name].as_f64().unwrap().round();
+                let name = datum["MetricName"].as_str().unwrap();
+                (
+                    name,
+                    of("SampleCount"),
+                    of("Sum"),
+                    of("Minimum"),
+                    of("Maximum"),
+                )
+            })
             .collect();
         assert_eq!(
             found,
             [
-                ("Invocations", 4.0),
-                ("Invocation4XXErrors", 1.0),
-                ("Invocation5XXErrors", 1.0),
-                ("InvocationModelErrors", 1.0),
-                ("ModelLatency", 15.0),
-                ("OverheadLatency", 5.0),
+                ("Invocations", 4.0, 4.0, 1.0, 1.0),
+                ("Invocation4XXErrors", 4.0, 1.0, 0.0, 1.0),
+                ("Invocation5XXErrors", 4.0, 1.0, 0.0, 1.0),
+                ("InvocationModelErrors", 4.0, 1.0, 0.0, 1.0),
+                ("ModelLatency", 4.0, 60.0, 0.0, 30.0),
+                ("OverheadLatency", 4.0, 20.0, 5.0, 5.0),
             ]
-        );
-        assert!(
-            data.iter()
-                .all(|datum| datum.at == 7 && datum.dimensions["VariantName"] == "v")
         );
     }
 }

@@ -69,16 +69,23 @@ impl Replica {
         Call(Arc::clone(self))
     }
 
-    /// Lets the calls under way end, then ends the process and waits until nothing of it is left.
-    pub(super) async fn drain(&self, patience: Duration) {
-        let mut idle = self.idle.subscribe();
-        let quiet = async { while self.load() > 0 && idle.changed().await.is_ok() {} };
-        // Whatever is under way after that is cut off.
-        let _ = tokio::time::timeout(patience, quiet).await;
-        if let Some(stopper) = &self.stopper {
-            stopper.stop();
+    /// Lets the calls under way end, then ends the process and waits until nothing of it is left; at once when the plane
+    /// ends.
+    pub(super) async fn drain(&self, world: &World, patience: Duration) {
+        let gentle = async {
+            let mut idle = self.idle.subscribe();
+            let quiet = async { while self.load() > 0 && idle.changed().await.is_ok() {} };
+            // Whatever is under way after that is cut off.
+            let _ = tokio::time::timeout(patience, quiet).await;
+            if let Some(stopper) = &self.stopper {
+                stopper.stop();
+            }
+            until(&mut self.ended.clone()).await;
+        };
+        tokio::select! {
+            () = gentle => {}
+            () = world.closed() => self.kill().await,
         }
-        until(&mut self.ended.clone()).await;
     }
 
     /// Ends the process at once and waits until nothing of it is left.

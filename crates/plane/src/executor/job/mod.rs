@@ -230,8 +230,8 @@ async fn perform<K: Work>(
     if let Err(fault) = entered {
         tracing::warn!(%fault, name = begun.job.name, "a status was not stored");
     }
-    let (exit, batch) = watched?;
     let said = pumped.await.unwrap_or_default();
+    let (exit, batch) = watched?;
     Some(conclude(world, begun, site, (&plan, exit, batch, said)).await)
 }
 
@@ -255,7 +255,7 @@ async fn watch_over(
     loop {
         tokio::select! {
             exit = &mut exit => return (!closing).then_some((exit, result)),
-            outcome = &mut driven, if result.is_none() => {
+            outcome = &mut driven, if result.is_none() && !stopping => {
                 result = Some(outcome);
                 stopper.stop();
             }
@@ -280,8 +280,8 @@ async fn conclude<K: Work>(
 ) -> Outcome {
     let folder = world.folder(&site.id).join("ml");
     let facts = evidence::collect(&folder, said.last_line.as_deref());
-    let mut end = match &batch {
-        Some(result) => verdict::of_batch(result, exit.reason),
+    let mut end = match &plan.batch {
+        Some(_) => verdict::of_batch(batch.as_ref(), K::WORDS, exit.reason, &facts),
         None => verdict::of_exit(K::WORDS, exit.reason, &facts),
     };
     end.metrics.clone_from(&said.metrics);
@@ -363,7 +363,7 @@ async fn record<K: Work>(
             cloudwatch::record(tx, datum)?;
         }
         if let Some(usage) = usage {
-            usage::record(tx, &usage)?;
+            usage::record(tx, usage)?;
         }
         if let Some(key) = key {
             credentials::revoke(tx, &key)?;

@@ -2,8 +2,8 @@
 
 use jobs::ExitReason;
 
+use super::Driven;
 use super::evidence::Evidence;
-use crate::executor::objects::Stored;
 use crate::services::sagemaker::job::End;
 use crate::services::sagemaker::{JobStatus, JobWords, Secondary};
 
@@ -18,7 +18,7 @@ pub(crate) fn of_exit(words: &JobWords, reason: ExitReason, evidence: &Evidence)
         ExitReason::TimedOut => {
             let mut end = End::new(JobStatus::Stopped, Secondary::MaxRuntimeExceeded);
             // A training job says it by its secondary status.
-            if words.kind != "sagemaker.training-job" {
+            if words.kind != crate::services::sagemaker::TRAINING_JOB {
                 end.failure = Some("Job runtime exceeded MaxRuntimeInSeconds".to_owned());
             }
             end
@@ -29,11 +29,20 @@ pub(crate) fn of_exit(words: &JobWords, reason: ExitReason, evidence: &Evidence)
     end
 }
 
-/// How a transform job has ended: by what came of its batch, unless it was stopped.
-pub(crate) fn of_batch(result: &Result<Vec<Stored>, String>, reason: ExitReason) -> End {
-    match (result, reason) {
-        (Ok(_), _) => End::new(JobStatus::Completed, Secondary::Completed),
-        (Err(reason), _) => End::failed(reason),
+/// How a transform job has ended: by what came of its batch; where its server ended before that, by the server's end.
+pub(crate) fn of_batch(
+    result: Option<&Driven>,
+    words: &JobWords,
+    reason: ExitReason,
+    evidence: &Evidence,
+) -> End {
+    match result {
+        Some(Ok(_)) => End::new(JobStatus::Completed, Secondary::Completed),
+        Some(Err(reason)) => End::failed(reason),
+        None if reason.is_success() => {
+            End::failed("AlgorithmError: The model's server ended before the last record")
+        }
+        None => of_exit(words, reason, evidence),
     }
 }
 
@@ -70,7 +79,7 @@ fn failure(reason: ExitReason, evidence: &Evidence) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::services::sagemaker::{JobKind, Processing, Training};
+    use crate::services::sagemaker::{JobKind, Processing, Training, Transform};
 
     fn evidence(failure: &str, last_line: &str) -> Evidence {
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -168,14 +177,35 @@ mod tests {
 
     #[test]
     fn a_batch_decides_for_its_job() {
-        assert_eq!(
-            of_batch(&Ok(vec![]), ExitReason::Stopped).status,
-            JobStatus::Completed
-        );
-        let failed = of_batch(&Err("no".to_owned()), ExitReason::Stopped);
-        assert_eq!(
-            (failed.status, failed.failure.as_deref()),
-            (JobStatus::Failed, Some("no"))
-        );
+        let of = |result: Option<Driven>, reason: ExitReason| {
+            let end = of_batch(
+                result.as_ref(),
+                Transform::WORDS,
+                reason,
+                &evidence("", "bye"),
+            );
+            (end.status, end.failure)
+        };
+        let early = "AlgorithmError: The model's server ended before the last record".to_owned();
+        let died = "AlgorithmError: bye, exit code: 9".to_owned();
+        for (result, reason, status, failure) in [
+            (
+                Some(Ok(vec![])),
+                ExitReason::Stopped,
+                JobStatus::Completed,
+                None,
+            ),
+            (
+                Some(Err("no".into())),
+                ExitReason::Stopped,
+                JobStatus::Failed,
+                Some("no".to_owned()),
+            ),
+            (None, ExitReason::Stopped, JobStatus::Stopped, None),
+            (None, ExitReason::Code(0), JobStatus::Failed, Some(early)),
+            (None, ExitReason::Code(9), JobStatus::Failed, Some(died)),
+        ] {
+            assert_eq!(of(result, reason), (status, failure));
+        }
     }
 }

@@ -44,7 +44,10 @@ impl Known {
                 let reason = failed.swap_remove(0).2;
                 return Err(super::template::format_error(&reason));
             }
-            rest = failed.into_iter().map(|(name, condition, _)| (name, condition)).collect();
+            rest = failed
+                .into_iter()
+                .map(|(name, condition, _)| (name, condition))
+                .collect();
         }
         Ok(known)
     }
@@ -105,7 +108,10 @@ pub(super) fn apply(
     }
     let outputs = outputs(&known, draft, template);
     draft.stack.outputs = outputs.map_err(|reason| {
-        Halt::Fault(Fault::client("ValidationError", format!("Template error: {reason}")))
+        Halt::Fault(Fault::client(
+            "ValidationError",
+            format!("Template error: {reason}"),
+        ))
     })?;
     Ok(())
 }
@@ -119,16 +125,31 @@ fn one(
 ) -> Result<(), Halt> {
     let present = draft.find(&resource.logical).map(|present| present.clone());
     let fail = |draft: &mut Draft, reason: String| {
-        let physical = present.as_ref().map_or("", |present| present.physical.as_str());
-        let status = if present.is_some() { "UPDATE_FAILED" } else { "CREATE_FAILED" };
-        draft.resource([&resource.logical, physical, &resource.kind], status, Some(&reason));
-        Halt::Failed(Failure { logical: resource.logical.clone() })
+        let physical = present
+            .as_ref()
+            .map_or("", |present| present.physical.as_str());
+        let status = if present.is_some() {
+            "UPDATE_FAILED"
+        } else {
+            "CREATE_FAILED"
+        };
+        draft.resource(
+            [&resource.logical, physical, &resource.kind],
+            status,
+            Some(&reason),
+        );
+        Halt::Failed(Failure {
+            logical: resource.logical.clone(),
+        })
     };
     let Some(kind) = types::find(&resource.kind) else {
         if present.is_none() {
-            begin_creation(draft, resource, Value::Null);
+            begin_creation(draft, done, resource, Value::Null);
         }
-        return Err(fail(draft, format!("Unrecognized resource type: {}", resource.kind)));
+        return Err(fail(
+            draft,
+            format!("Unrecognized resource type: {}", resource.kind),
+        ));
     };
     let evaluated = known.scope(draft).evaluate(&resource.properties);
     let properties = match evaluated.and_then(|value| {
@@ -138,15 +159,15 @@ fn one(
         Ok(properties) => properties,
         Err(reason) => {
             if present.is_none() {
-                begin_creation(draft, resource, Value::Null);
+                begin_creation(draft, done, resource, Value::Null);
             }
             return Err(fail(draft, reason));
         }
     };
     let outcome = match &present {
         None => {
-            done.created.push(resource.logical.clone());
-            create(tx, draft, (kind, resource), properties)
+            begin_creation(draft, done, resource, properties.clone());
+            create(tx, draft, (kind, resource), &properties)
         }
         Some(present) if present.kind != resource.kind => Err(Fault::validation(format!(
             "Update of resource type is not permitted. The new template modifies resource type of [{}]",
@@ -160,7 +181,8 @@ fn one(
     })
 }
 
-fn begin_creation(draft: &mut Draft, resource: &Resource, properties: Value) {
+fn begin_creation(draft: &mut Draft, done: &mut Done, resource: &Resource, properties: Value) {
+    done.created.push(resource.logical.clone());
     draft.stack.resources.push(StackResource {
         logical: resource.logical.clone(),
         kind: resource.kind.clone(),
@@ -173,20 +195,31 @@ fn begin_creation(draft: &mut Draft, resource: &Resource, properties: Value) {
         retain: resource.retain,
         updated: 0,
     });
-    draft.resource([&resource.logical, "", &resource.kind], "CREATE_IN_PROGRESS", None);
+    draft.resource(
+        [&resource.logical, "", &resource.kind],
+        "CREATE_IN_PROGRESS",
+        None,
+    );
 }
 
 fn create(
     tx: &mut Tx<'_>,
     draft: &mut Draft,
     (kind, resource): (&dyn ResourceType, &Resource),
-    properties: Value,
+    properties: &Value,
 ) -> Result<(), Fault> {
-    begin_creation(draft, resource, properties.clone());
     let fresh = fresh_name(tx, draft, &resource.logical);
-    let created = kind.create(tx, &fresh, &properties)?;
-    let names = [resource.logical.as_str(), created.physical.as_str(), resource.kind.as_str()];
-    draft.resource(names, "CREATE_IN_PROGRESS", Some("Resource creation Initiated"));
+    let created = kind.create(tx, &fresh, properties)?;
+    let names = [
+        resource.logical.as_str(),
+        created.physical.as_str(),
+        resource.kind.as_str(),
+    ];
+    draft.resource(
+        names,
+        "CREATE_IN_PROGRESS",
+        Some("Resource creation Initiated"),
+    );
     draft.resource(names, "CREATE_COMPLETE", None);
     if let Some(stored) = draft.find(&resource.logical) {
         stored.physical.clone_from(&created.physical);
@@ -199,12 +232,20 @@ fn create(
 pub(super) fn fresh_name(tx: &mut Tx<'_>, draft: &Draft, logical: &str) -> String {
     let random = tx.uuid().simple().to_string().to_uppercase();
     let cut = |text: &str, most: usize| text.chars().take(most).collect::<String>();
-    format!("{}-{}-{}", cut(&draft.stack.name, 24), cut(logical, 24), &random[..12])
+    format!(
+        "{}-{}-{}",
+        cut(&draft.stack.name, 24),
+        cut(logical, 24),
+        &random[..12]
+    )
 }
 
 /// Whether a change of a property has an effect, and which.
 pub(super) fn support_of(kind: &dyn ResourceType, property: &str) -> Option<Support> {
-    let found = kind.properties().iter().find(|known| known.name == property);
+    let found = kind
+        .properties()
+        .iter()
+        .find(|known| known.name == property);
     found.map(|known| known.support)
 }
 
@@ -212,21 +253,35 @@ pub(super) fn support_of(kind: &dyn ResourceType, property: &str) -> Option<Supp
 pub(super) fn handler_message(fault: &Fault) -> String {
     let code = match fault.code.as_str() {
         code if code.contains("Already") || code.contains("InUse") => "AlreadyExists",
-        code if code.contains("NotFound") || code.contains("NoSuch") || code.contains("DoesNotExist") => "NotFound",
-        code if code.contains("Validation") || code.contains("Invalid") || code.contains("Malformed") => {
+        code if code.contains("NotFound")
+            || code.contains("NoSuch")
+            || code.contains("DoesNotExist") =>
+        {
+            "NotFound"
+        }
+        code if code.contains("Validation")
+            || code.contains("Invalid")
+            || code.contains("Malformed") =>
+        {
             "InvalidRequest"
         }
         _ => "GeneralServiceException",
     };
-    format!("Resource handler returned message: \"{}\" (HandlerErrorCode: {code})", fault.message)
+    format!(
+        "Resource handler returned message: \"{}\" (HandlerErrorCode: {code})",
+        fault.message
+    )
 }
 
 fn outputs(known: &Known, draft: &Draft, template: &Template) -> Result<Vec<Output>, String> {
     let mut outputs = Vec::new();
     for (key, body) in &template.outputs {
-        if let Some(other) = body.as_object().into_iter().flatten().find(|(name, _)| {
-            !matches!(name.as_str(), "Value" | "Description" | "Condition")
-        }) {
+        if let Some(other) = body
+            .as_object()
+            .into_iter()
+            .flatten()
+            .find(|(name, _)| !matches!(name.as_str(), "Value" | "Description" | "Condition"))
+        {
             return Err(format!("[/Outputs/{key}] {} is not implemented", other.0));
         }
         if !known.wants(body["Condition"].as_str()) {

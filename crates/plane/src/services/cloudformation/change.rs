@@ -10,7 +10,8 @@ use super::types::{ResourceType, Support};
 use crate::Fault;
 use crate::store::Tx;
 
-const REPLACEMENT: &str = "Requested update requires the creation of a new physical resource; hence creating one.";
+const REPLACEMENT: &str =
+    "Requested update requires the creation of a new physical resource; hence creating one.";
 
 /// Brings a present resource into the wanted form.
 pub(super) fn one(
@@ -29,7 +30,10 @@ pub(super) fn one(
         return Ok(());
     }
     done.changed.push(resource.logical.clone());
-    let supports: Vec<Support> = changed.iter().filter_map(|name| support_of(kind, name)).collect();
+    let supports: Vec<Support> = changed
+        .iter()
+        .filter_map(|name| support_of(kind, name))
+        .collect();
     let physical = present.physical.as_str();
     let old = [resource.logical.as_str(), physical, resource.kind.as_str()];
     if supports.contains(&Support::Replacing) {
@@ -37,8 +41,16 @@ pub(super) fn one(
         let fresh = fresh_name(tx, draft, &resource.logical);
         let created = kind.create(tx, &fresh, &properties)?;
         done.replaced.push(present.clone());
-        let new = [resource.logical.as_str(), created.physical.as_str(), resource.kind.as_str()];
-        draft.resource(new, "UPDATE_IN_PROGRESS", Some("Resource creation Initiated"));
+        let new = [
+            resource.logical.as_str(),
+            created.physical.as_str(),
+            resource.kind.as_str(),
+        ];
+        draft.resource(
+            new,
+            "UPDATE_IN_PROGRESS",
+            Some("Resource creation Initiated"),
+        );
         draft.resource(new, "UPDATE_COMPLETE", None);
         if let Some(stored) = draft.find(&resource.logical) {
             stored.physical.clone_from(&created.physical);
@@ -62,6 +74,11 @@ pub(super) fn one(
 fn changed(old: &Value, new: &Value) -> Vec<String> {
     let members = |value: &Value| value.as_object().cloned().unwrap_or_default();
     let (old, new) = (members(old), members(new));
-    let names = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
-    names.filter(|name| old.get(*name) != new.get(*name)).cloned().collect()
+    let names = old
+        .keys()
+        .chain(new.keys().filter(|name| !old.contains_key(*name)));
+    names
+        .filter(|name| old.get(*name) != new.get(*name))
+        .cloned()
+        .collect()
 }

@@ -20,22 +20,31 @@ pub(super) fn stacks(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Resul
         return Ok(json!({"Stacks": [shown(&stack)]}));
     }
     let all = every(snapshot)?;
-    let alive: Vec<Value> = all.iter().filter(|stack| stack.deleted.is_none()).map(shown).collect();
+    let alive: Vec<Value> = all
+        .iter()
+        .filter(|stack| stack.deleted.is_none())
+        .map(shown)
+        .collect();
     page("Stacks", alive, request)
 }
 
-/// ListStacks, deleted ones included.
+/// `ListStacks`, deleted ones included.
 pub(super) fn list(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
     let wanted = items(request, "StackStatusFilter");
     let found = every(snapshot)?
         .iter()
-        .filter(|stack| wanted.is_empty() || wanted.iter().any(|status| *status == stack.status.as_str()))
+        .filter(|stack| {
+            wanted.is_empty() || wanted.iter().any(|status| *status == stack.status.as_str())
+        })
         .map(|stack| {
             let mut summary = times(stack);
             summary.insert("StackId".to_owned(), stack.id.as_str().into());
             summary.insert("StackName".to_owned(), stack.name.as_str().into());
             if let Some(description) = &stack.description {
-                summary.insert("TemplateDescription".to_owned(), description.as_str().into());
+                summary.insert(
+                    "TemplateDescription".to_owned(),
+                    description.as_str().into(),
+                );
             }
             Value::Object(summary)
         })
@@ -75,7 +84,11 @@ fn shown(stack: &Stack) -> Value {
         .parameters
         .iter()
         .map(|(key, value)| {
-            let value = if stack.hidden.contains(key) { "****" } else { value };
+            let value = if stack.hidden.contains(key) {
+                "****"
+            } else {
+                value
+            };
             json!({"ParameterKey": key, "ParameterValue": value})
         })
         .collect();
@@ -110,7 +123,7 @@ fn shown(stack: &Stack) -> Value {
     Value::Object(members)
 }
 
-/// DescribeStackEvents: the newest first.
+/// `DescribeStackEvents`: the newest first.
 pub(super) fn events(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
     let Some(name) = optional(request, "StackName") else {
         return Err(invalid("StackName must be given."));
@@ -149,18 +162,30 @@ fn event(event: &StackEvent) -> Value {
     shown
 }
 
-/// DescribeStackResources.
+/// `DescribeStackResources`.
 pub(super) fn resources(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
     let logical = optional(request, "LogicalResourceId");
-    let stack = match (optional(request, "StackName"), optional(request, "PhysicalResourceId")) {
+    let stack = match (
+        optional(request, "StackName"),
+        optional(request, "PhysicalResourceId"),
+    ) {
         (Some(name), None) => require(snapshot, name)?,
         (None, Some(physical)) => {
             let all = every(snapshot)?;
             let mut alive = all.into_iter().filter(|stack| stack.deleted.is_none());
-            let found = alive.find(|stack| stack.resources.iter().any(|resource| resource.physical == physical));
+            let found = alive.find(|stack| {
+                stack
+                    .resources
+                    .iter()
+                    .any(|resource| resource.physical == physical)
+            });
             found.ok_or_else(|| invalid(&format!("Stack for {physical} does not exist")))?
         }
-        _ => return Err(invalid("Exactly one of StackName and PhysicalResourceId must be given.")),
+        _ => {
+            return Err(invalid(
+                "Exactly one of StackName and PhysicalResourceId must be given.",
+            ));
+        }
     };
     let found: Vec<Value> = stack
         .resources
@@ -171,13 +196,19 @@ pub(super) fn resources(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Re
     Ok(json!({"StackResources": found}))
 }
 
-/// DescribeStackResource.
+/// `DescribeStackResource`.
 pub(super) fn resource(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
     let stack = require(snapshot, text(request, "StackName"))?;
     let logical = text(request, "LogicalResourceId");
-    let found = stack.resources.iter().find(|resource| resource.logical == logical);
+    let found = stack
+        .resources
+        .iter()
+        .find(|resource| resource.logical == logical);
     let found = found.ok_or_else(|| {
-        invalid(&format!("Resource {logical} does not exist for stack {}", stack.name))
+        invalid(&format!(
+            "Resource {logical} does not exist for stack {}",
+            stack.name
+        ))
     })?;
     Ok(json!({"StackResourceDetail": described(&stack, found, "LastUpdatedTimestamp")}))
 }
@@ -205,18 +236,21 @@ fn summary(resource: &StackResource, at: &str) -> Map<String, Value> {
     shown
 }
 
-/// ListStackResources.
+/// `ListStackResources`.
 pub(super) fn list_resources(
     snapshot: &Snapshot<'_>,
     _: &Ctx,
     request: &Value,
 ) -> Result<Value, Fault> {
     let stack = require(snapshot, text(request, "StackName"))?;
-    let all = stack.resources.iter().map(|resource| Value::Object(summary(resource, "LastUpdatedTimestamp")));
+    let all = stack
+        .resources
+        .iter()
+        .map(|resource| Value::Object(summary(resource, "LastUpdatedTimestamp")));
     page("StackResourceSummaries", all.collect(), request)
 }
 
-/// GetTemplate. `Processed` and `Original` are the same: there are no macros.
+/// `GetTemplate`. `Processed` and `Original` are the same: there are no macros.
 pub(super) fn template(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
     let Some(name) = optional(request, "StackName") else {
         return Err(invalid("StackName must be given."));
@@ -225,10 +259,12 @@ pub(super) fn template(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Res
     Ok(json!({"TemplateBody": stack.template, "StagesAvailable": ["Original", "Processed"]}))
 }
 
-/// ValidateTemplate.
+/// `ValidateTemplate`.
 pub(super) fn validate(_: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
     let Some(body) = optional(request, "TemplateBody") else {
-        return Err(invalid("Either Template URL or Template Body must be specified."));
+        return Err(invalid(
+            "Either Template URL or Template Body must be specified.",
+        ));
     };
     let template = Template::parse(body)?;
     let parameters: Vec<Value> = template
@@ -249,10 +285,19 @@ pub(super) fn validate(_: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Val
     if let Some(description) = template.description {
         answer["Description"] = description.into();
     }
-    let roles = || template.resources.iter().filter(|resource| resource.kind == "AWS::IAM::Role");
+    let roles = || {
+        template
+            .resources
+            .iter()
+            .filter(|resource| resource.kind == "AWS::IAM::Role")
+    };
     if roles().next().is_some() {
         let named = roles().any(|role| !role.properties["RoleName"].is_null());
-        let capability = if named { "CAPABILITY_NAMED_IAM" } else { "CAPABILITY_IAM" };
+        let capability = if named {
+            "CAPABILITY_NAMED_IAM"
+        } else {
+            "CAPABILITY_IAM"
+        };
         answer["Capabilities"] = json!([capability]);
         answer["CapabilitiesReason"] =
             "The following resource(s) require capabilities: [AWS::IAM::Role]".into();
@@ -261,13 +306,16 @@ pub(super) fn validate(_: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Val
 }
 
 fn require(snapshot: &Snapshot<'_>, name: &str) -> Result<Stack, Fault> {
-    stack::find(snapshot, name)?.ok_or_else(|| invalid(&format!("Stack with id {name} does not exist")))
+    stack::find(snapshot, name)?
+        .ok_or_else(|| invalid(&format!("Stack with id {name} does not exist")))
 }
 
 fn page(member: &str, all: Vec<Value>, request: &Value) -> Result<Value, Fault> {
     let skip: usize = match optional(request, "NextToken") {
         None => 0,
-        Some(token) => token.parse().map_err(|_| invalid("The specified token is invalid"))?,
+        Some(token) => token
+            .parse()
+            .map_err(|_| invalid("The specified token is invalid"))?,
     };
     let size = PAGE as usize;
     let more = all.len() > skip + size;

@@ -44,7 +44,11 @@ impl From<StoreError> for Halt {
 impl Draft {
     pub(super) fn new(tx: &Tx<'_>, stack: Stack) -> Self {
         let now = tx.ctx().now;
-        Self { stack, events: Vec::new(), now }
+        Self {
+            stack,
+            events: Vec::new(),
+            now,
+        }
     }
 
     /// Puts the stack into a status.
@@ -72,7 +76,10 @@ impl Draft {
     }
 
     pub(super) fn find(&mut self, logical: &str) -> Option<&mut StackResource> {
-        self.stack.resources.iter_mut().find(|resource| resource.logical == logical)
+        self.stack
+            .resources
+            .iter_mut()
+            .find(|resource| resource.logical == logical)
     }
 
     fn push(&mut self, [logical, physical, kind]: [&str; 3], status: &str, reason: Option<&str>) {
@@ -93,9 +100,9 @@ impl Draft {
 
     /// Goes back to an earlier form of the stack; what happened since stays told.
     pub(super) fn restore(&mut self, earlier: &Stack) {
-        let events = self.stack.events;
+        let (events, token) = (self.stack.events, self.stack.token.take());
         self.stack = earlier.clone();
-        self.stack.events = events;
+        (self.stack.events, self.stack.token) = (events, token);
     }
 
     /// Stores the stack and its events.

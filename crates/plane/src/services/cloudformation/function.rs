@@ -46,8 +46,13 @@ fn sub_references(member: &Value, names: &mut BTreeSet<String>) {
         Value::String(template) => (template.as_str(), None),
         Value::Array(parts) => {
             let local = parts.get(1);
-            local.into_iter().for_each(|local| references(local, names));
-            (parts.first().and_then(Value::as_str).unwrap_or_default(), local)
+            if let Some(local) = local {
+                references(local, names);
+            }
+            (
+                parts.first().and_then(Value::as_str).unwrap_or_default(),
+                local,
+            )
         }
         _ => return,
     };
@@ -80,7 +85,9 @@ fn pieces(template: &str) -> Vec<Piece<'_>> {
     let mut found = Vec::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once("${") {
-        let Some((name, behind)) = after.split_once('}') else { break };
+        let Some((name, behind)) = after.split_once('}') else {
+            break;
+        };
         found.push(Piece::Text(before));
         match name.strip_prefix('!') {
             Some(_) => {
@@ -107,18 +114,18 @@ impl Scope<'_> {
             return Err(format!("values nest deeper than {NESTING}"));
         }
         match value {
-            Value::Object(members) => match function(members) {
-                Some((name, argument)) => self.call(name, argument, depth + 1),
-                None => {
-                    let mut object = Map::new();
-                    for (name, member) in members {
-                        if let Some(member) = self.value(member, depth + 1)? {
-                            object.insert(name.clone(), member);
-                        }
-                    }
-                    Ok(Some(Value::Object(object)))
+            Value::Object(members) => {
+                if let Some((name, argument)) = function(members) {
+                    return self.call(name, argument, depth + 1);
                 }
-            },
+                let mut object = Map::new();
+                for (name, member) in members {
+                    if let Some(member) = self.value(member, depth + 1)? {
+                        object.insert(name.clone(), member);
+                    }
+                }
+                Ok(Some(Value::Object(object)))
+            }
             Value::Array(items) => Ok(Some(Value::Array(self.items(items, depth)?))),
             other => Ok(Some(other.clone())),
         }
@@ -136,8 +143,8 @@ impl Scope<'_> {
         match name {
             "Ref" => self.reference(argument.as_str().unwrap_or_default()),
             "Fn::GetAtt" => {
-                let (logical, attribute) =
-                    attribute(argument).ok_or("Fn::GetAtt object requires two non-empty parameters")?;
+                let (logical, attribute) = attribute(argument)
+                    .ok_or("Fn::GetAtt object requires two non-empty parameters")?;
                 self.attribute(&logical, &attribute).map(Some)
             }
             "Fn::Sub" => self.sub(argument, depth).map(|text| Some(text.into())),
@@ -169,8 +176,12 @@ impl Scope<'_> {
             "AWS::URLSuffix" => "amazonaws.com",
             "AWS::NoValue" => return Ok(None),
             _ => {
-                let found = self.resources.iter().find(|resource| resource.logical == name);
-                let found = found.ok_or_else(|| format!("Unresolved resource dependencies [{name}]"))?;
+                let found = self
+                    .resources
+                    .iter()
+                    .find(|resource| resource.logical == name);
+                let found =
+                    found.ok_or_else(|| format!("Unresolved resource dependencies [{name}]"))?;
                 &found.physical
             }
         };
@@ -178,17 +189,25 @@ impl Scope<'_> {
     }
 
     fn attribute(&self, logical: &str, attribute: &str) -> Result<Value, String> {
-        let found = self.resources.iter().find(|resource| resource.logical == logical);
+        let found = self
+            .resources
+            .iter()
+            .find(|resource| resource.logical == logical);
         let found = found.ok_or_else(|| format!("Unresolved resource dependencies [{logical}]"))?;
         found.attributes.get(attribute).cloned().ok_or_else(|| {
-            format!("Requested attribute {attribute} does not exist in schema for {}", found.kind)
+            format!(
+                "Requested attribute {attribute} does not exist in schema for {}",
+                found.kind
+            )
         })
     }
 
     fn sub(&self, argument: &Value, depth: usize) -> Result<String, String> {
         let (template, local) = match argument {
             Value::String(template) => (template.as_str(), None),
-            Value::Array(parts) if parts.len() == 2 => (parts[0].as_str().unwrap_or_default(), parts[1].as_object()),
+            Value::Array(parts) if parts.len() == 2 => {
+                (parts[0].as_str().unwrap_or_default(), parts[1].as_object())
+            }
             _ => return Err("Fn::Sub requires a text, or a text and a map".to_owned()),
         };
         let mut text = String::new();
@@ -216,7 +235,9 @@ impl Scope<'_> {
             return Err("Fn::Join requires a delimiter and a list".to_owned());
         };
         match self.value(list, depth)? {
-            Some(Value::Array(items)) => Ok(items.iter().map(printed).collect::<Vec<_>>().join(between)),
+            Some(Value::Array(items)) => {
+                Ok(items.iter().map(printed).collect::<Vec<_>>().join(between))
+            }
             _ => Err("Fn::Join requires a list".to_owned()),
         }
     }
@@ -226,29 +247,47 @@ impl Scope<'_> {
         let [place, list] = parts else {
             return Err("Fn::Select requires an index and a list".to_owned());
         };
-        let place = self.value(place, depth)?.as_ref().map(printed).and_then(|text| text.parse::<usize>().ok());
+        let place = self
+            .value(place, depth)?
+            .as_ref()
+            .map(printed)
+            .and_then(|text| text.parse::<usize>().ok());
         match (place, self.value(list, depth)?) {
-            (Some(place), Some(Value::Array(items))) => items
-                .get(place)
-                .cloned()
-                .ok_or_else(|| format!("Fn::Select cannot select nonexistent value at index {place}")),
+            (Some(place), Some(Value::Array(items))) => {
+                items.get(place).cloned().ok_or_else(|| {
+                    format!("Fn::Select cannot select nonexistent value at index {place}")
+                })
+            }
             _ => Err("Fn::Select requires an index and a list".to_owned()),
         }
     }
 
     /// Whether a condition of the template holds.
     pub(super) fn condition(&self, condition: &Value, depth: usize) -> Result<bool, String> {
-        let Some((name, argument)) = condition.as_object().and_then(function).filter(|_| depth <= NESTING) else {
+        let Some((name, argument)) = condition
+            .as_object()
+            .and_then(function)
+            .filter(|_| depth <= NESTING)
+        else {
             return Err(format!("{condition} is no condition"));
         };
         let parts = argument.as_array().map_or(&[] as &[Value], Vec::as_slice);
-        let each = || parts.iter().map(|part| self.condition(part, depth + 1)).collect::<Result<Vec<_>, _>>();
+        let each = || {
+            parts
+                .iter()
+                .map(|part| self.condition(part, depth + 1))
+                .collect::<Result<Vec<_>, _>>()
+        };
         match (name, parts) {
             ("Condition", _) => {
                 let known = argument.as_str().and_then(|name| self.conditions.get(name));
-                known.copied().ok_or_else(|| format!("Unresolved condition dependency {argument}"))
+                known
+                    .copied()
+                    .ok_or_else(|| format!("Unresolved condition dependency {argument}"))
             }
-            ("Fn::Equals", [left, right]) => Ok(self.value(left, depth)? == self.value(right, depth)?),
+            ("Fn::Equals", [left, right]) => {
+                Ok(self.value(left, depth)? == self.value(right, depth)?)
+            }
             ("Fn::Not", [one]) => Ok(!self.condition(one, depth + 1)?),
             ("Fn::And", [_, ..]) => Ok(each()?.into_iter().all(|holds| holds)),
             ("Fn::Or", [_, ..]) => Ok(each()?.into_iter().any(|holds| holds)),
@@ -260,7 +299,8 @@ impl Scope<'_> {
 /// An object with one member that is a function.
 fn function(members: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = members.iter().next()?;
-    let is_function = name == "Ref" || name == "Condition" && argument.is_string() || name.starts_with("Fn::");
+    let is_function =
+        name == "Ref" || name == "Condition" && argument.is_string() || name.starts_with("Fn::");
     (members.len() == 1 && is_function).then_some((name.as_str(), argument))
 }
 
@@ -291,7 +331,10 @@ mod tests {
             retain: false,
             updated: 0,
         };
-        let parameters = BTreeMap::from([("P".to_owned(), json!("p")), ("L".to_owned(), json!(["x", "y"]))]);
+        let parameters = BTreeMap::from([
+            ("P".to_owned(), json!("p")),
+            ("L".to_owned(), json!(["x", "y"])),
+        ]);
         let conditions = BTreeMap::from([("Yes".to_owned(), true), ("No".to_owned(), false)]);
         let scope = Scope {
             region: "us-east-1",
@@ -310,15 +353,30 @@ mod tests {
             (json!({"Ref": "P"}), json!("p")),
             (json!({"Ref": "Bucket"}), json!("b")),
             (json!({"Ref": "AWS::AccountId"}), json!("000000000000")),
-            (json!({"Fn::GetAtt": ["Bucket", "Arn"]}), json!("arn:aws:s3:::b")),
+            (
+                json!({"Fn::GetAtt": ["Bucket", "Arn"]}),
+                json!("arn:aws:s3:::b"),
+            ),
             (json!({"Fn::GetAtt": "Bucket.Arn"}), json!("arn:aws:s3:::b")),
-            (json!({"Fn::Sub": "${Bucket.Arn}/*-${P}-${AWS::Region}-${!P}"}), json!("arn:aws:s3:::b/*-p-us-east-1-${P}")),
-            (json!({"Fn::Sub": ["${a}${P}", {"a": {"Ref": "Bucket"}}]}), json!("bp")),
+            (
+                json!({"Fn::Sub": "${Bucket.Arn}/*-${P}-${AWS::Region}-${!P}"}),
+                json!("arn:aws:s3:::b/*-p-us-east-1-${P}"),
+            ),
+            (
+                json!({"Fn::Sub": ["${a}${P}", {"a": {"Ref": "Bucket"}}]}),
+                json!("bp"),
+            ),
             (json!({"Fn::Sub": "no ${end"}), json!("no ${end")),
-            (json!({"Fn::Join": ["-", ["a", {"Ref": "P"}, 1]]}), json!("a-p-1")),
+            (
+                json!({"Fn::Join": ["-", ["a", {"Ref": "P"}, 1]]}),
+                json!("a-p-1"),
+            ),
             (json!({"Fn::Select": ["1", {"Ref": "L"}]}), json!("y")),
             (json!({"Fn::If": ["Yes", 1, 2]}), json!(1)),
-            (json!({"a": {"Fn::If": ["No", 1, {"Ref": "AWS::NoValue"}]}, "b": [{"Ref": "AWS::NoValue"}, 2]}), json!({"b": [2]})),
+            (
+                json!({"a": {"Fn::If": ["No", 1, {"Ref": "AWS::NoValue"}]}, "b": [{"Ref": "AWS::NoValue"}, 2]}),
+                json!({"b": [2]}),
+            ),
         ] {
             assert_eq!(evaluate(&value), Ok(Some(expected)), "{value}");
         }
@@ -328,10 +386,22 @@ mod tests {
     fn what_cannot_be_evaluated_says_why() {
         for (value, reason) in [
             (json!({"Ref": "X"}), "Unresolved resource dependencies [X]"),
-            (json!({"Fn::GetAtt": ["Bucket", "X"]}), "Requested attribute X does not exist in schema for AWS::S3::Bucket"),
-            (json!({"Fn::ImportValue": "x"}), "the function Fn::ImportValue is not implemented"),
-            (json!({"Fn::Select": [5, ["a"]]}), "Fn::Select cannot select nonexistent value at index 5"),
-            (json!({"Fn::If": ["Maybe", 1, 2]}), "Unresolved condition Maybe"),
+            (
+                json!({"Fn::GetAtt": ["Bucket", "X"]}),
+                "Requested attribute X does not exist in schema for AWS::S3::Bucket",
+            ),
+            (
+                json!({"Fn::ImportValue": "x"}),
+                "the function Fn::ImportValue is not implemented",
+            ),
+            (
+                json!({"Fn::Select": [5, ["a"]]}),
+                "Fn::Select cannot select nonexistent value at index 5",
+            ),
+            (
+                json!({"Fn::If": ["Maybe", 1, 2]}),
+                "Unresolved condition Maybe",
+            ),
         ] {
             assert_eq!(evaluate(&value), Err(reason.to_owned()), "{value}");
         }

@@ -44,6 +44,8 @@ pub struct Stack {
     pub updated: Option<i64>,
     /// Milliseconds since the epoch.
     pub deleted: Option<i64>,
+    /// The client's token of the last operation, which is carried out once.
+    pub token: Option<String>,
     /// Events so far.
     pub events: u64,
 }

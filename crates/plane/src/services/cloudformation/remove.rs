@@ -17,7 +17,10 @@ pub(super) fn all(tx: &mut Tx<'_>, draft: &mut Draft) -> Result<Vec<String>, Fau
     let mut resources = draft.stack.resources.clone();
     resources.reverse();
     for resource in resources {
-        if resource.physical.is_empty() || resource.status == "DELETE_COMPLETE" || resource.status == "DELETE_SKIPPED" {
+        if resource.physical.is_empty()
+            || resource.status == "DELETE_COMPLETE"
+            || resource.status == "DELETE_SKIPPED"
+        {
             continue;
         }
         if needed.contains(&resource.logical) {
@@ -38,7 +41,11 @@ pub(super) fn one(
     draft: &mut Draft,
     resource: &StackResource,
 ) -> Result<bool, Fault> {
-    let names = [resource.logical.as_str(), resource.physical.as_str(), resource.kind.as_str()];
+    let names = [
+        resource.logical.as_str(),
+        resource.physical.as_str(),
+        resource.kind.as_str(),
+    ];
     if resource.retain {
         draft.resource(names, "DELETE_SKIPPED", None);
         return Ok(true);

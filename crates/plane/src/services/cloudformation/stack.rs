@@ -1,4 +1,4 @@
-//! CreateStack, UpdateStack, DeleteStack.
+//! `CreateStack`, `UpdateStack`, `DeleteStack`.
 
 use serde_json::{Value, json};
 
@@ -16,10 +16,14 @@ const ROLE: &str = "AWS::IAM::Role";
 /// How long deleted stacks are remembered: AWS's 90 days.
 const DELETED_KEPT_MS: i64 = 90 * 86_400_000;
 
-/// CreateStack.
+/// `CreateStack`.
 pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let name = text(request, "StackName");
-    if tx.get::<Stack>(name)?.is_some() {
+    let token = optional(request, "ClientRequestToken");
+    if let Some(present) = tx.get::<Stack>(name)? {
+        if token.is_some() && present.token.as_deref() == token {
+            return Ok(json!({"StackId": present.id}));
+        }
         let message = format!("Stack [{name}] already exists");
         return Err(Fault::client("AlreadyExistsException", message));
     }
@@ -29,7 +33,9 @@ pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let on_failure = optional(request, "OnFailure");
     let keep = on_failure == Some("DO_NOTHING") || request["DisableRollback"] == true;
     if on_failure.is_some() && !request["DisableRollback"].is_null() {
-        return Err(invalid("You cannot specify both OnFailure and DisableRollback."));
+        return Err(invalid(
+            "You cannot specify both OnFailure and DisableRollback.",
+        ));
     }
     let id = format!("stack/{name}/{}", tx.uuid());
     let stack = Stack {
@@ -39,7 +45,11 @@ pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
         reason: None,
         template: body.to_owned(),
         description: template.description.clone(),
-        parameters: parameter::values(&template.parameters, request, &std::collections::BTreeMap::new())?,
+        parameters: parameter::values(
+            &template.parameters,
+            request,
+            &std::collections::BTreeMap::new(),
+        )?,
         hidden: parameter::hidden(&template.parameters),
         tags: pairs(items(request, "Tags"), "Key", "Value"),
         capabilities: words(request, "Capabilities"),
@@ -50,6 +60,7 @@ pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
         created: tx.ctx().now,
         updated: None,
         deleted: None,
+        token: token.map(str::to_owned),
         events: 0,
     };
     let mut draft = Draft::new(tx, stack);
@@ -100,20 +111,28 @@ fn tell_deletion(draft: &mut Draft, logical: &str) {
     draft.resource(names, "DELETE_COMPLETE", None);
 }
 
-/// UpdateStack.
+/// `UpdateStack`.
 pub(super) fn update(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let before = alive(tx, text(request, "StackName"))?;
+    let token = optional(request, "ClientRequestToken");
+    if token.is_some() && before.token.as_deref() == token {
+        return Ok(json!({"StackId": before.id}));
+    }
     let updatable = matches!(
         before.status.as_str(),
         "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "UPDATE_ROLLBACK_COMPLETE" | "UPDATE_FAILED"
     );
     if !updatable {
         let (id, status) = (&before.id, &before.status);
-        return Err(invalid(&format!("Stack:{id} is in {status} state and can not be updated.")));
+        return Err(invalid(&format!(
+            "Stack:{id} is in {status} state and can not be updated."
+        )));
     }
     let body = match request["UsePreviousTemplate"] == true {
         true if !request["TemplateBody"].is_null() => {
-            return Err(invalid("Exactly one of TemplateBody and UsePreviousTemplate must be given."));
+            return Err(invalid(
+                "Exactly one of TemplateBody and UsePreviousTemplate must be given.",
+            ));
         }
         true => before.template.as_str(),
         false => body(request)?,
@@ -130,9 +149,15 @@ pub(super) fn update(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
         stack.tags = pairs(items(request, "Tags"), "Key", "Value");
     }
     stack.updated = Some(tx.ctx().now);
+    stack.token = token.map(str::to_owned);
     let mut draft = Draft::new(tx, stack);
     draft.status("UPDATE_IN_PROGRESS", Some("User Initiated"));
-    carry_out(tx, &mut draft, &before, (&template, request["DisableRollback"] == true))?;
+    carry_out(
+        tx,
+        &mut draft,
+        &before,
+        (&template, request["DisableRollback"] == true),
+    )?;
     draft.store(tx)?;
     Ok(json!({"StackId": before.id}))
 }
@@ -171,10 +196,17 @@ fn clean_up(
     let known = apply::Known::new(tx, draft, template)?;
     let is_wanted = |resource: &StackResource| {
         let mut wanted = template.resources.iter();
-        wanted.any(|wanted| wanted.logical == resource.logical && known.wants(wanted.condition.as_deref()))
+        wanted.any(|wanted| {
+            wanted.logical == resource.logical && known.wants(wanted.condition.as_deref())
+        })
     };
-    let removed: Vec<StackResource> =
-        draft.stack.resources.iter().filter(|resource| !is_wanted(resource)).cloned().collect();
+    let removed: Vec<StackResource> = draft
+        .stack
+        .resources
+        .iter()
+        .filter(|resource| !is_wanted(resource))
+        .cloned()
+        .collect();
     let unchanged = done.created.is_empty() && done.changed.is_empty() && removed.is_empty();
     let same = before.outputs == draft.stack.outputs
         && before.tags == draft.stack.tags
@@ -198,12 +230,23 @@ fn clean_up(
 }
 
 fn tell_update_rollback(draft: &mut Draft, before: &Stack, failure: &Failure, done: &Done) {
-    draft.status("UPDATE_ROLLBACK_IN_PROGRESS", Some(&failed("update", failure)));
+    draft.status(
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        Some(&failed("update", failure)),
+    );
     for logical in &done.changed {
-        let Some(resource) = before.resources.iter().find(|resource| resource.logical == *logical) else {
+        let Some(resource) = before
+            .resources
+            .iter()
+            .find(|resource| resource.logical == *logical)
+        else {
             continue;
         };
-        let names = [logical.as_str(), resource.physical.as_str(), resource.kind.as_str()];
+        let names = [
+            logical.as_str(),
+            resource.physical.as_str(),
+            resource.kind.as_str(),
+        ];
         draft.resource(names, "UPDATE_IN_PROGRESS", None);
         draft.resource(names, "UPDATE_COMPLETE", None);
     }
@@ -215,9 +258,10 @@ fn tell_update_rollback(draft: &mut Draft, before: &Stack, failure: &Failure, do
     draft.status("UPDATE_ROLLBACK_COMPLETE", None);
 }
 
-/// DeleteStack; one that is not there is as good as deleted.
+/// `DeleteStack`; one that is not there is as good as deleted.
 pub(super) fn delete(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
-    let Some(stack) = find(tx, text(request, "StackName"))?.filter(|stack| stack.deleted.is_none()) else {
+    let Some(stack) = find(tx, text(request, "StackName"))?.filter(|stack| stack.deleted.is_none())
+    else {
         return Ok(json!({}));
     };
     if stack.protected {
@@ -236,7 +280,10 @@ pub(super) fn delete(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
         tx.delete::<Stack>(&name)?;
         forget(tx)?;
     } else {
-        let reason = format!("The following resource(s) failed to delete: [{}]. ", failed.join(", "));
+        let reason = format!(
+            "The following resource(s) failed to delete: [{}]. ",
+            failed.join(", ")
+        );
         draft.status("DELETE_FAILED", Some(&reason));
     }
     draft.store(tx)?;
@@ -264,9 +311,13 @@ pub(super) fn find(snapshot: &Snapshot<'_>, name: &str) -> Result<Option<Stack>,
     if let Some(stack) = snapshot.get::<Stack>(name)? {
         return Ok(Some(stack));
     }
-    let by_id = name.split_once(":stack/").and_then(|(_, rest)| rest.split('/').next());
+    let by_id = name
+        .split_once(":stack/")
+        .and_then(|(_, rest)| rest.split('/').next());
     let Some(by_id) = by_id else { return Ok(None) };
-    Ok(snapshot.get::<Stack>(by_id)?.filter(|stack| stack.id == name))
+    Ok(snapshot
+        .get::<Stack>(by_id)?
+        .filter(|stack| stack.id == name))
 }
 
 fn alive(snapshot: &Snapshot<'_>, name: &str) -> Result<Stack, Fault> {
@@ -275,14 +326,19 @@ fn alive(snapshot: &Snapshot<'_>, name: &str) -> Result<Stack, Fault> {
 }
 
 fn body(request: &Value) -> Result<&str, Fault> {
-    optional(request, "TemplateBody").ok_or_else(|| invalid("Either Template URL or Template Body must be specified."))
+    optional(request, "TemplateBody")
+        .ok_or_else(|| invalid("Either Template URL or Template Body must be specified."))
 }
 
 /// Roles need `CAPABILITY_IAM`, roles with a name `CAPABILITY_NAMED_IAM`.
 fn check_capabilities(template: &Template, request: &Value) -> Result<(), Fault> {
     let given = words(request, "Capabilities");
     let has = |word: &str| given.iter().any(|given| given == word);
-    let mut roles = template.resources.iter().filter(|resource| resource.kind == ROLE).peekable();
+    let mut roles = template
+        .resources
+        .iter()
+        .filter(|resource| resource.kind == ROLE)
+        .peekable();
     if roles.peek().is_none() || has("CAPABILITY_NAMED_IAM") {
         return Ok(());
     }
@@ -290,16 +346,29 @@ fn check_capabilities(template: &Template, request: &Value) -> Result<(), Fault>
     if !named && has("CAPABILITY_IAM") {
         return Ok(());
     }
-    let wanted = if named { "CAPABILITY_NAMED_IAM" } else { "CAPABILITY_IAM" };
-    Err(Fault::client("InsufficientCapabilitiesException", format!("Requires capabilities : [{wanted}]")))
+    let wanted = if named {
+        "CAPABILITY_NAMED_IAM"
+    } else {
+        "CAPABILITY_IAM"
+    };
+    Err(Fault::client(
+        "InsufficientCapabilitiesException",
+        format!("Requires capabilities : [{wanted}]"),
+    ))
 }
 
 fn words(request: &Value, member: &str) -> Vec<String> {
-    items(request, member).iter().filter_map(|word| word.as_str().map(str::to_owned)).collect()
+    items(request, member)
+        .iter()
+        .filter_map(|word| word.as_str().map(str::to_owned))
+        .collect()
 }
 
 fn failed(verb: &str, failure: &Failure) -> String {
-    format!("The following resource(s) failed to {verb}: [{}].", failure.logical)
+    format!(
+        "The following resource(s) failed to {verb}: [{}].",
+        failure.logical
+    )
 }
 
 fn invalid(message: &str) -> Fault {

@@ -66,8 +66,13 @@ impl Template {
         let Value::Object(mut sections) = value else {
             return Err(format_error("the template is not an object"));
         };
-        if let Some(unknown) = sections.keys().find(|name| !SECTIONS.contains(&name.as_str())) {
-            return Err(format_error(&format!("Invalid template property or properties [{unknown}]")));
+        if let Some(unknown) = sections
+            .keys()
+            .find(|name| !SECTIONS.contains(&name.as_str()))
+        {
+            return Err(format_error(&format!(
+                "Invalid template property or properties [{unknown}]"
+            )));
         }
         let mut section = |name: &str| match sections.remove(name) {
             None => Ok(Map::new()),
@@ -87,7 +92,10 @@ impl Template {
             .collect::<Result<Vec<_>, Fault>>()?;
         check_references(&resources, &parameters, &outputs)?;
         Ok(Self {
-            description: sections.get("Description").and_then(Value::as_str).map(str::to_owned),
+            description: sections
+                .get("Description")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
             parameters,
             conditions,
             resources: ordered(resources)?,
@@ -98,22 +106,36 @@ impl Template {
 
 fn resource(logical: &str, body: &Value) -> Result<Resource, Fault> {
     if logical.is_empty() || !logical.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Err(format_error(&format!("Resource name {logical} is non alphanumeric.")));
+        return Err(format_error(&format!(
+            "Resource name {logical} is non alphanumeric."
+        )));
     }
     let Value::Object(members) = body else {
-        return Err(format_error(&format!("Any Resources member must be an object: {logical}")));
+        return Err(format_error(&format!(
+            "Any Resources member must be an object: {logical}"
+        )));
     };
     for name in members.keys() {
         let known = matches!(
             name.as_str(),
-            "Type" | "Properties" | "DependsOn" | "Condition" | "Metadata" | "DeletionPolicy" | "UpdateReplacePolicy"
+            "Type"
+                | "Properties"
+                | "DependsOn"
+                | "Condition"
+                | "Metadata"
+                | "DeletionPolicy"
+                | "UpdateReplacePolicy"
         );
         if !known {
-            return Err(format_error(&format!("[/Resources/{logical}] the attribute {name} is not implemented")));
+            return Err(format_error(&format!(
+                "[/Resources/{logical}] the attribute {name} is not implemented"
+            )));
         }
     }
     let Some(kind) = body["Type"].as_str() else {
-        return Err(format_error(&format!("[/Resources/{logical}] Every Resources object must contain a Type member.")));
+        return Err(format_error(&format!(
+            "[/Resources/{logical}] Every Resources object must contain a Type member."
+        )));
     };
     let mut retain = false;
     for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
@@ -135,7 +157,12 @@ fn resource(logical: &str, body: &Value) -> Result<Resource, Fault> {
     let mut depends = match &body["DependsOn"] {
         Value::Null => BTreeSet::new(),
         Value::String(name) => BTreeSet::from([name.clone()]),
-        list => list.as_array().into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect(),
+        list => list
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|name| name.as_str().map(str::to_owned))
+            .collect(),
     };
     function::references(&properties, &mut depends);
     Ok(Resource {
@@ -161,7 +188,13 @@ fn check_references(
     };
     let mut missing = BTreeSet::new();
     for resource in resources {
-        missing.extend(resource.depends.iter().filter(|name| !is_there(name)).cloned());
+        missing.extend(
+            resource
+                .depends
+                .iter()
+                .filter(|name| !is_there(name))
+                .cloned(),
+        );
     }
     if !missing.is_empty() {
         return Err(unresolved(&missing, "Resources"));
@@ -171,27 +204,48 @@ fn check_references(
         function::references(output, &mut named);
         missing.extend(named.into_iter().filter(|name| !is_there(name)));
     }
-    if missing.is_empty() { Ok(()) } else { Err(unresolved(&missing, "Outputs")) }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(unresolved(&missing, "Outputs"))
+    }
 }
 
 fn unresolved(missing: &BTreeSet<String>, block: &str) -> Fault {
-    let names = missing.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-    format_error(&format!("Unresolved resource dependencies [{names}] in the {block} block of the template"))
+    let names = missing
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
+    format_error(&format!(
+        "Unresolved resource dependencies [{names}] in the {block} block of the template"
+    ))
 }
 
 /// Each resource after what it depends on; otherwise in the order of the template.
 fn ordered(mut rest: Vec<Resource>) -> Result<Vec<Resource>, Fault> {
-    let names: BTreeSet<String> = rest.iter().map(|resource| resource.logical.clone()).collect();
+    let names: BTreeSet<String> = rest
+        .iter()
+        .map(|resource| resource.logical.clone())
+        .collect();
     for resource in &mut rest {
         resource.depends.retain(|name| names.contains(name));
     }
     let mut ready: BTreeSet<String> = BTreeSet::new();
     let mut sorted = Vec::with_capacity(rest.len());
     while !rest.is_empty() {
-        let next = rest.iter().position(|resource| resource.depends.is_subset(&ready));
+        let next = rest
+            .iter()
+            .position(|resource| resource.depends.is_subset(&ready));
         let Some(next) = next else {
-            let names: Vec<&str> = rest.iter().map(|resource| resource.logical.as_str()).collect();
-            let message = format!("Circular dependency between resources: [{}]", names.join(", "));
+            let names: Vec<&str> = rest
+                .iter()
+                .map(|resource| resource.logical.as_str())
+                .collect();
+            let message = format!(
+                "Circular dependency between resources: [{}]",
+                names.join(", ")
+            );
             return Err(Fault::client("ValidationError", message));
         };
         let resource = rest.remove(next);
@@ -203,5 +257,8 @@ fn ordered(mut rest: Vec<Resource>) -> Result<Vec<Resource>, Fault> {
 
 /// AWS's refusal of a template.
 pub(super) fn format_error(reason: &str) -> Fault {
-    Fault::client("ValidationError", format!("Template format error: {reason}"))
+    Fault::client(
+        "ValidationError",
+        format!("Template format error: {reason}"),
+    )
 }

@@ -1,4 +1,4 @@
-//! ListMetrics.
+//! `ListMetrics`.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,10 @@ pub(super) fn list_metrics(
     let skip: usize = match optional(request, "NextToken") {
         None => 0,
         Some(token) => token.parse().map_err(|_| {
-            Fault::client("InvalidParameterValue", "The value for parameter NextToken is invalid.")
+            Fault::client(
+                "InvalidParameterValue",
+                "The value for parameter NextToken is invalid.",
+            )
         })?,
     };
     let metrics = metrics(snapshot, request, since)?;
@@ -80,11 +83,12 @@ fn metrics(
     while let Some(row) = rows.next()? {
         let (namespace, name): (String, String) = (row.get(0)?, row.get(1)?);
         let dimensions: String = row.get(2)?;
-        let dimensions = serde_json::from_str(&dimensions).map_err(|source| StoreError::Corrupt {
-            kind: "metric".to_owned(),
-            key: format!("{namespace}/{name}"),
-            source,
-        })?;
+        let dimensions =
+            serde_json::from_str(&dimensions).map_err(|source| StoreError::Corrupt {
+                kind: "metric".to_owned(),
+                key: format!("{namespace}/{name}"),
+                source,
+            })?;
         found.push((namespace, name, dimensions));
     }
     Ok(found)

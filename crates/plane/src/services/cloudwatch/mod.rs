@@ -18,7 +18,10 @@ use super::Table;
 /// Operation to handler.
 pub const TABLE: Table = &[
     ("GetMetricData", Read(query::get_metric_data)),
-    ("GetMetricStatistics", Read(statistics::get_metric_statistics)),
+    (
+        "GetMetricStatistics",
+        Read(statistics::get_metric_statistics),
+    ),
     ("ListMetrics", Read(list::list_metrics)),
     ("PutMetricData", Write(put::put_metric_data)),
 ];

@@ -1,4 +1,4 @@
-//! PutMetricData.
+//! `PutMetricData`.
 
 use serde_json::{Value, json};
 
@@ -33,12 +33,21 @@ pub(super) fn put_metric_data(tx: &mut Tx<'_>, request: &Value) -> Result<Value,
 fn samples(entry: &Value, place: usize) -> Result<Vec<Samples>, Fault> {
     let member = |name: &str| format!("MetricData.member.{place}.{name}");
     let number = |value: &Value, name: &str| {
-        value.as_f64().filter(|number| number.is_finite()).ok_or_else(|| {
-            invalid(&format!("The value for parameter {} must be a finite number", member(name)))
-        })
+        value
+            .as_f64()
+            .filter(|number| number.is_finite())
+            .ok_or_else(|| {
+                invalid(&format!(
+                    "The value for parameter {} must be a finite number",
+                    member(name)
+                ))
+            })
     };
     let forms = ["Value", "Values", "StatisticValues"];
-    let given: Vec<&str> = forms.into_iter().filter(|form| !entry[form].is_null()).collect();
+    let given: Vec<&str> = forms
+        .into_iter()
+        .filter(|form| !entry[form].is_null())
+        .collect();
     match given[..] {
         ["Value"] => Ok(vec![Samples::of(number(&entry["Value"], "Value")?, 1.0)]),
         ["StatisticValues"] => {
@@ -60,7 +69,11 @@ fn samples(entry: &Value, place: usize) -> Result<Vec<Samples>, Fault> {
                     member("Counts")
                 )));
             }
-            let count = |place: usize| counts.get(place).map_or(Ok(1.0), |count| number(count, "Counts"));
+            let count = |place: usize| {
+                counts
+                    .get(place)
+                    .map_or(Ok(1.0), |count| number(count, "Counts"))
+            };
             values
                 .iter()
                 .enumerate()
@@ -80,7 +93,11 @@ fn samples(entry: &Value, place: usize) -> Result<Vec<Samples>, Fault> {
             "InvalidParameterCombination",
             format!(
                 "The parameters {} are mutually exclusive.",
-                given.iter().map(|form| member(form)).collect::<Vec<_>>().join(" and ")
+                given
+                    .iter()
+                    .map(|form| member(form))
+                    .collect::<Vec<_>>()
+                    .join(" and ")
             ),
         )),
     }

@@ -1,4 +1,4 @@
-//! GetMetricData: several metrics in one request. Metric mathematics is refused by the support list.
+//! `GetMetricData`: several metrics in one request. Metric mathematics is refused by the support list.
 
 use serde_json::{Value, json};
 
@@ -36,11 +36,14 @@ pub(super) fn get_metric_data(
     }
     let skip: u64 = match optional(request, "NextToken") {
         None => 0,
-        Some(token) => token
-            .parse()
-            .map_err(|_| Fault::client("InvalidNextToken", "The next token specified is invalid."))?,
+        Some(token) => token.parse().map_err(|_| {
+            Fault::client("InvalidNextToken", "The next token specified is invalid.")
+        })?,
     };
-    let limit = request["MaxDatapoints"].as_u64().unwrap_or(POINTS).clamp(1, POINTS);
+    let limit = request["MaxDatapoints"]
+        .as_u64()
+        .unwrap_or(POINTS)
+        .clamp(1, POINTS);
     Ok(page(all, skip, limit))
 }
 
@@ -73,7 +76,9 @@ fn series(
         .collect();
     Ok(Series {
         id: text(query, "Id").to_owned(),
-        label: optional(query, "Label").unwrap_or(&selection.name).to_owned(),
+        label: optional(query, "Label")
+            .unwrap_or(&selection.name)
+            .to_owned(),
         points,
     })
 }
@@ -87,10 +92,17 @@ fn page(all: Vec<Series>, skip: u64, limit: u64) -> Value {
     for series in all {
         let first = place;
         place += series.points.len() as u64;
-        let points = (first..).zip(&series.points).filter(|(at, _)| (skip..last).contains(at));
-        let (times, values): (Vec<Value>, Vec<f64>) =
-            points.map(|(_, (at, value))| (aws_api::timestamp::to_value(*at), *value)).unzip();
-        let status = if place > last { "PartialData" } else { "Complete" };
+        let points = (first..)
+            .zip(&series.points)
+            .filter(|(at, _)| (skip..last).contains(at));
+        let (times, values): (Vec<Value>, Vec<f64>) = points
+            .map(|(_, (at, value))| (aws_api::timestamp::to_value(*at), *value))
+            .unzip();
+        let status = if place > last {
+            "PartialData"
+        } else {
+            "Complete"
+        };
         results.push(json!({
             "Id": series.id,
             "Label": series.label,

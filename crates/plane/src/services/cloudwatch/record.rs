@@ -52,7 +52,11 @@ pub fn record(tx: &mut Tx<'_>, datum: &Datum) -> Result<(), Fault> {
 
 /// Records samples; the datum's own value is not used.
 pub(super) fn insert(tx: &mut Tx<'_>, datum: &Datum, samples: Samples) -> Result<(), Fault> {
-    let unit = if datum.unit.is_empty() { "None" } else { &datum.unit };
+    let unit = if datum.unit.is_empty() {
+        "None"
+    } else {
+        &datum.unit
+    };
     let mut statement = tx
         .sql()
         .prepare_cached(

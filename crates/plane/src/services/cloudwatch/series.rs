@@ -71,7 +71,9 @@ impl Statistic {
             "SampleCount" => return Ok(Self::SampleCount),
             _ => {}
         }
-        let rank = word.strip_prefix('p').and_then(|rank| rank.parse::<f64>().ok());
+        let rank = word
+            .strip_prefix('p')
+            .and_then(|rank| rank.parse::<f64>().ok());
         match rank.filter(|rank| (0.0..=100.0).contains(rank)) {
             Some(rank) => Ok(Self::Percentile(rank)),
             None => Err(invalid(&format!(
@@ -145,7 +147,11 @@ pub(super) fn read(
     let mut buckets: BTreeMap<(i64, String), Bucket> = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let (at, unit): (i64, String) = (row.get(0)?, row.get(1)?);
-        if selection.unit.as_ref().is_some_and(|wanted| *wanted != unit) {
+        if selection
+            .unit
+            .as_ref()
+            .is_some_and(|wanted| *wanted != unit)
+        {
             continue;
         }
         let place = (at - selection.start).div_euclid(selection.period);

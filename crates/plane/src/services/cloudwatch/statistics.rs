@@ -1,4 +1,4 @@
-//! GetMetricStatistics.
+//! `GetMetricStatistics`.
 
 use serde_json::{Value, json};
 
@@ -38,11 +38,18 @@ pub(super) fn get_metric_statistics(
         ));
     }
     let parse = |words: Vec<String>| {
-        let parsed = words.into_iter().map(|word| Ok((Statistic::parse(&word)?, word)));
+        let parsed = words
+            .into_iter()
+            .map(|word| Ok((Statistic::parse(&word)?, word)));
         parsed.collect::<Result<Vec<_>, Fault>>()
     };
     let (plain, extended) = (parse(plain)?, parse(extended)?);
-    let selection = Selection { start, end, period, ..Selection::of(request) };
+    let selection = Selection {
+        start,
+        end,
+        period,
+        ..Selection::of(request)
+    };
     let mut shown = Vec::new();
     for ((at, unit), bucket) in read(snapshot, &selection)? {
         let mut point = json!({"Timestamp": aws_api::timestamp::to_value(at), "Unit": unit});
@@ -60,5 +67,8 @@ pub(super) fn get_metric_statistics(
 }
 
 fn words(request: &Value, member: &str) -> Vec<String> {
-    items(request, member).iter().filter_map(|word| word.as_str().map(str::to_owned)).collect()
+    items(request, member)
+        .iter()
+        .filter_map(|word| word.as_str().map(str::to_owned))
+        .collect()
 }

@@ -10,7 +10,7 @@ use crate::{Ctx, Fault};
 /// Managed policies of one role, AWS's quota.
 const ATTACHED: usize = 10;
 
-/// AttachRolePolicy; attaching twice is attaching once.
+/// `AttachRolePolicy`; attaching twice is attaching once.
 pub(super) fn attach(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let mut role = require(tx, text(request, "RoleName"))?;
     let arn = text(request, "PolicyArn");
@@ -29,18 +29,21 @@ pub(super) fn attach(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     Ok(json!({}))
 }
 
-/// DetachRolePolicy.
+/// `DetachRolePolicy`.
 pub(super) fn detach(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let mut role = require(tx, text(request, "RoleName"))?;
     let arn = text(request, "PolicyArn");
     if !role.attached.remove(arn) {
-        return Err(Fault::not_found("NoSuchEntity", format!("Policy {arn} was not found.")));
+        return Err(Fault::not_found(
+            "NoSuchEntity",
+            format!("Policy {arn} was not found."),
+        ));
     }
     tx.put(&role)?;
     Ok(json!({}))
 }
 
-/// ListAttachedRolePolicies.
+/// `ListAttachedRolePolicies`.
 pub(super) fn list(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
     let role = require(snapshot, text(request, "RoleName"))?;
     let prefix = optional(request, "PathPrefix").unwrap_or("/");
@@ -50,7 +53,8 @@ pub(super) fn list(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<
         .filter_map(|arn| {
             let (_, path) = arn.split_once(":policy")?;
             let name = path.rsplit('/').next()?;
-            path.starts_with(prefix).then(|| json!({"PolicyName": name, "PolicyArn": arn}))
+            path.starts_with(prefix)
+                .then(|| json!({"PolicyName": name, "PolicyArn": arn}))
         })
         .collect();
     page("AttachedPolicies", &found, request)

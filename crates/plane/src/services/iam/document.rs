@@ -25,7 +25,10 @@ pub(super) fn encode(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            encoded.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                encoded.push(char::from(b"0123456789ABCDEF"[usize::from(digit)]));
+            }
         }
     }
     encoded
@@ -39,13 +42,20 @@ mod tests {
     fn documents_are_json_with_a_statement() {
         assert_eq!(check(r#"{"Statement": []}"#), Ok(()));
         for text in ["", "{", "{}", "[]", "1"] {
-            assert_eq!(check(text).unwrap_err().code, "MalformedPolicyDocument", "{text}");
+            assert_eq!(
+                check(text).unwrap_err().code,
+                "MalformedPolicyDocument",
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn answers_are_percent_encoded() {
-        assert_eq!(encode("{\"a\": \"s3:*\"}-_.~"), "%7B%22a%22%3A%20%22s3%3A%2A%22%7D-_.~");
+        assert_eq!(
+            encode("{\"a\": \"s3:*\"}-_.~"),
+            "%7B%22a%22%3A%20%22s3%3A%2A%22%7D-_.~"
+        );
         assert_eq!(encode("\u{e9}"), "%C3%A9");
     }
 }

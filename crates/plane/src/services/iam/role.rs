@@ -13,7 +13,7 @@ use crate::{ACCOUNT, Ctx, Fault};
 /// Roles of one account, AWS's quota.
 const ROLES: usize = 1000;
 
-/// CreateRole.
+/// `CreateRole`.
 pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let name = text(request, "RoleName").to_owned();
     let trust = text(request, "AssumeRolePolicyDocument").to_owned();
@@ -56,13 +56,13 @@ fn role_id(tx: &mut Tx<'_>) -> String {
     id
 }
 
-/// GetRole.
+/// `GetRole`.
 pub(super) fn get(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
     let role = require(snapshot, text(request, "RoleName"))?;
     Ok(json!({"Role": shown(&role)}))
 }
 
-/// ListRoles, by name.
+/// `ListRoles`, by name.
 pub(super) fn list(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
     let prefix = optional(request, "PathPrefix").unwrap_or("/");
     let found: Vec<Value> = all(snapshot)?
@@ -73,7 +73,7 @@ pub(super) fn list(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<
     page("Roles", &found, request)
 }
 
-/// DeleteRole: without policies only.
+/// `DeleteRole`: without policies only.
 pub(super) fn delete(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let role = require(tx, text(request, "RoleName"))?;
     let reason = match (role.inline.is_empty(), role.attached.is_empty()) {
@@ -89,13 +89,20 @@ pub(super) fn delete(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
 
 /// A refusal because of what is there.
 pub(super) fn conflict(code: &str, message: String) -> Fault {
-    Fault { code: code.to_owned(), message, status: 409 }
+    Fault {
+        code: code.to_owned(),
+        message,
+        status: 409,
+    }
 }
 
 /// The role, or AWS's refusal.
 pub(super) fn require(snapshot: &Snapshot<'_>, name: &str) -> Result<Role, Fault> {
     snapshot.get(name)?.ok_or_else(|| {
-        Fault::not_found("NoSuchEntity", format!("The role with name {name} cannot be found."))
+        Fault::not_found(
+            "NoSuchEntity",
+            format!("The role with name {name} cannot be found."),
+        )
     })
 }
 
@@ -103,11 +110,13 @@ pub(super) fn require(snapshot: &Snapshot<'_>, name: &str) -> Result<Role, Fault
 pub(super) fn page(member: &str, all: &[Value], request: &Value) -> Result<Value, Fault> {
     let skip: usize = match optional(request, "Marker") {
         None => 0,
-        Some(marker) => {
-            marker.parse().map_err(|_| Fault::client("ValidationError", "Invalid Marker."))?
-        }
+        Some(marker) => marker
+            .parse()
+            .map_err(|_| Fault::client("ValidationError", "Invalid Marker."))?,
     };
-    let limit = request["MaxItems"].as_u64().map_or(100, |limit| limit as usize);
+    let limit = request["MaxItems"]
+        .as_u64()
+        .map_or(100, |limit| limit as usize);
     let rows: Vec<&Value> = all.iter().skip(skip).take(limit).collect();
     let more = all.len() > skip + rows.len();
     let mut answer = json!({member: rows, "IsTruncated": more});
@@ -118,7 +127,11 @@ pub(super) fn page(member: &str, all: &[Value], request: &Value) -> Result<Value
 }
 
 fn all(snapshot: &Snapshot<'_>) -> Result<Vec<Role>, Fault> {
-    let query = Query { sort: Sort::Key, limit: ROLES as u64, ..Query::default() };
+    let query = Query {
+        sort: Sort::Key,
+        limit: ROLES as u64,
+        ..Query::default()
+    };
     Ok(snapshot.list::<Role>(&query)?.rows)
 }
 

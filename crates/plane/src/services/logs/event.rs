@@ -71,7 +71,12 @@ pub(super) fn put_operation(tx: &mut Tx<'_>, request: &Value) -> Result<Value, F
             "Log events in a single PutLogEvents request must be in chronological order.",
         ));
     }
-    if events.iter().map(|(_, message)| message.len() + 26).sum::<usize>() > REQUEST_BYTES {
+    if events
+        .iter()
+        .map(|(_, message)| message.len() + 26)
+        .sum::<usize>()
+        > REQUEST_BYTES
+    {
         return Err(invalid(&format!(
             "Upload too large: the batch exceeds the limit of {REQUEST_BYTES} bytes"
         )));

@@ -67,7 +67,11 @@ mod tests {
             ("?p ?q", "only q", true),
             ("?p ?q", "neither", false),
         ] {
-            assert_eq!(Pattern::parse(pattern).unwrap().matches(message), expected, "{pattern} on {message}");
+            assert_eq!(
+                Pattern::parse(pattern).unwrap().matches(message),
+                expected,
+                "{pattern} on {message}"
+            );
         }
     }
 
@@ -76,7 +80,11 @@ mod tests {
         for pattern in ["{ $.a = 1 }", "[a, b]", "%re%", "\"open"] {
             let fault = Pattern::parse(pattern).unwrap_err();
             assert_eq!(fault.code, "InvalidParameterException");
-            assert!(fault.message.starts_with("Invalid filter pattern: "), "{}", fault.message);
+            assert!(
+                fault.message.starts_with("Invalid filter pattern: "),
+                "{}",
+                fault.message
+            );
         }
     }
 }

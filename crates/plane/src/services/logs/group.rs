@@ -111,7 +111,9 @@ pub(super) fn describe(
 fn described(snapshot: &Snapshot<'_>, ctx: &Ctx, group: &LogGroup) -> Result<Value, StoreError> {
     let bytes: i64 = snapshot
         .sql()
-        .prepare_cached("SELECT coalesce(sum(length(message)), 0) FROM log_event WHERE log_group = ?")?
+        .prepare_cached(
+            "SELECT coalesce(sum(length(message)), 0) FROM log_event WHERE log_group = ?",
+        )?
         .query_row([&group.name], |row| row.get(0))?;
     let mut shown = json!({
         "logGroupName": group.name,
@@ -140,13 +142,17 @@ pub(super) fn named(snapshot: &Snapshot<'_>, request: &Value) -> Result<LogGroup
     match (name, identifier) {
         (Some(name), None) => require(snapshot, name),
         (None, Some(identifier)) => {
-            let name = identifier.split_once(":log-group:").map_or(identifier, |(_, name)| name);
+            let name = identifier
+                .split_once(":log-group:")
+                .map_or(identifier, |(_, name)| name);
             require(snapshot, name.trim_end_matches(":*"))
         }
         (Some(_), Some(_)) => Err(invalid(
             "LogGroup name and LogGroup identifier are mutually exclusive parameters.",
         )),
-        (None, None) => Err(invalid("Either logGroupName or logGroupIdentifier is required.")),
+        (None, None) => Err(invalid(
+            "Either logGroupName or logGroupIdentifier is required.",
+        )),
     }
 }
 

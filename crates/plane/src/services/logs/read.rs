@@ -58,11 +58,9 @@ pub(super) fn get_log_events(
 ) -> Result<Value, Fault> {
     let group = group::named(snapshot, request)?;
     let stream = stream::require(snapshot, &group.name, text(request, "logStreamName"))?;
-    let token = match optional(request, "nextToken") {
-        None => None,
-        Some(token) => {
-            Some(parse(token).ok_or_else(|| invalid("The specified nextToken is invalid."))?)
-        }
+    let token = match optional(request, "nextToken").map(parse) {
+        Some(None) => return Err(invalid("The specified nextToken is invalid.")),
+        token => token.flatten(),
     };
     let first = Position(i64::MIN, 0);
     let last = Position(i64::MAX, i64::MAX);
@@ -83,7 +81,10 @@ pub(super) fn get_log_events(
     let (start, end) = match (events.first(), events.last()) {
         (Some(first), Some(last)) => (first.position(), last.position()),
         // Nothing here: both tokens stand where the reader stands.
-        _ if back => (before.min(Position(i64::MAX, 0)), before.min(Position(i64::MAX, 0))),
+        _ if back => (
+            before.min(Position(i64::MAX, 0)),
+            before.min(Position(i64::MAX, 0)),
+        ),
         _ => (after.max(Position(0, 0)), after.max(Position(0, 0))),
     };
     let shown: Vec<Value> = events
@@ -189,7 +190,10 @@ pub(super) fn filter_log_events(
 ) -> Result<Value, Fault> {
     let group = group::named(snapshot, request)?;
     let pattern = Pattern::parse(optional(request, "filterPattern").unwrap_or_default())?;
-    let names: Vec<&str> = items(request, "logStreamNames").iter().filter_map(Value::as_str).collect();
+    let names: Vec<&str> = items(request, "logStreamNames")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     let prefix = optional(request, "logStreamNamePrefix");
     if !names.is_empty() && prefix.is_some() {
         return Err(invalid(
@@ -249,10 +253,8 @@ fn for_each_of_group(
         "SELECT sequence, stream, at, ingested, message FROM log_event
          WHERE log_group = ? AND at >= ? AND at < ? AND (at, sequence) > (?, ?) ORDER BY at, sequence",
     )?;
-    let found = statement.query_map(
-        params![group, times.0, times.1, after.0, after.1],
-        read_row,
-    )?;
+    let found =
+        statement.query_map(params![group, times.0, times.1, after.0, after.1], read_row)?;
     for event in found {
         if !visit(event?) {
             break;

@@ -14,7 +14,7 @@ pub struct LogGroup {
     pub name: String,
     /// Milliseconds since the epoch.
     pub created: i64,
-    /// As PutRetentionPolicy set it; logs are kept as long as the state.
+    /// As `PutRetentionPolicy` set it; logs are kept as long as the state.
     pub retention_days: Option<i64>,
     /// Tags.
     pub tags: BTreeMap<String, String>,

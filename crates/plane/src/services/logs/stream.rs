@@ -9,9 +9,15 @@ use crate::store::{Snapshot, Tx};
 use crate::{Ctx, Fault};
 
 pub(super) fn create_operation(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
-    let (group, name) = (text(request, "logGroupName"), text(request, "logStreamName"));
+    let (group, name) = (
+        text(request, "logGroupName"),
+        text(request, "logStreamName"),
+    );
     group::require(tx, group)?;
-    if tx.get::<LogStream>(&LogStream::key_of(group, name))?.is_some() {
+    if tx
+        .get::<LogStream>(&LogStream::key_of(group, name))?
+        .is_some()
+    {
         return Err(Fault::client(
             "ResourceAlreadyExistsException",
             "The specified log stream already exists",
@@ -39,12 +45,14 @@ pub(super) fn require(
     group: &str,
     name: &str,
 ) -> Result<LogStream, Fault> {
-    snapshot.get(&LogStream::key_of(group, name))?.ok_or_else(|| {
-        Fault::client(
-            "ResourceNotFoundException",
-            "The specified log stream does not exist.",
-        )
-    })
+    snapshot
+        .get(&LogStream::key_of(group, name))?
+        .ok_or_else(|| {
+            Fault::client(
+                "ResourceNotFoundException",
+                "The specified log stream does not exist.",
+            )
+        })
 }
 
 pub(super) fn describe(

@@ -22,8 +22,13 @@ pub enum Algorithm {
 
 impl Algorithm {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Crc32, Self::Crc32c, Self::Crc64Nvme, Self::Sha1, Self::Sha256];
+    pub const ALL: [Self; 5] = [
+        Self::Crc32,
+        Self::Crc32c,
+        Self::Crc64Nvme,
+        Self::Sha1,
+        Self::Sha256,
+    ];
 
     /// S3's word for it.
     pub fn name(self) -> &'static str {
@@ -38,7 +43,9 @@ impl Algorithm {
 
     /// The algorithm of a word.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.name() == name)
     }
 
     /// The header that carries it.
@@ -69,7 +76,10 @@ impl Algorithm {
 
     /// The bytes of a checksum in base 64, if it has the right size.
     pub fn decode(self, text: &str) -> Option<Vec<u8>> {
-        STANDARD.decode(text).ok().filter(|bytes| bytes.len() == self.size())
+        STANDARD
+            .decode(text)
+            .ok()
+            .filter(|bytes| bytes.len() == self.size())
     }
 }
 
@@ -162,7 +172,10 @@ mod tests {
         };
         assert_eq!(of(Algorithm::Crc32, b"123456789"), hex("cbf43926"));
         assert_eq!(of(Algorithm::Crc32c, b"123456789"), hex("e3069283"));
-        assert_eq!(of(Algorithm::Crc64Nvme, b"123456789"), hex("ae8b14860a799888"));
+        assert_eq!(
+            of(Algorithm::Crc64Nvme, b"123456789"),
+            hex("ae8b14860a799888")
+        );
         let sha1 = "a9993e364706816aba3e25717850c26c9cd0d89d";
         assert_eq!(of(Algorithm::Sha1, b"abc"), hex(sha1));
         let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -175,16 +188,26 @@ mod tests {
         let mut bytes = Sha256::digest(b"a").to_vec();
         bytes.extend(Sha256::digest(b"b"));
         let expected = format!("{}-2", STANDARD.encode(Sha256::digest(&bytes)));
-        assert_eq!(composite(Algorithm::Sha256, parts.iter().map(String::as_str)), expected);
+        assert_eq!(
+            composite(Algorithm::Sha256, parts.iter().map(String::as_str)),
+            expected
+        );
     }
 
     #[test]
     fn names_headers_and_sizes_belong_together() {
         for algorithm in Algorithm::ALL {
             assert_eq!(Algorithm::parse(algorithm.name()), Some(algorithm));
-            assert!(algorithm.header().ends_with(&algorithm.name().to_lowercase()));
+            assert!(
+                algorithm
+                    .header()
+                    .ends_with(&algorithm.name().to_lowercase())
+            );
             let checksum = of(algorithm, b"x");
-            assert_eq!(algorithm.decode(&checksum).map(|bytes| bytes.len()), Some(algorithm.size()));
+            assert_eq!(
+                algorithm.decode(&checksum).map(|bytes| bytes.len()),
+                Some(algorithm.size())
+            );
             assert_eq!(algorithm.decode("AAA="), None);
         }
         assert_eq!(Algorithm::parse("MD5"), None);

@@ -81,9 +81,10 @@ impl Conditions {
             return Err(failed());
         }
         match (&self.matches, etag) {
-            (Some(_), None) => {
-                Err(Fault::not_found("NoSuchKey", "The specified key does not exist."))
-            }
+            (Some(_), None) => Err(Fault::not_found(
+                "NoSuchKey",
+                "The specified key does not exist.",
+            )),
             (Some(tag), Some(etag)) if !tag.matches(etag) => Err(failed()),
             _ => Ok(()),
         }
@@ -103,28 +104,33 @@ pub fn failed() -> Fault {
 mod tests {
     use super::*;
 
-    fn is(tag: &str) -> Option<Tag> {
-        Some(Tag::Is(tag.to_owned()))
+    fn tag(text: &str) -> Tag {
+        Tag::Is(text.to_owned())
     }
 
     #[test]
     fn reads_are_judged_by_tags_before_moments() {
         let cases = [
-            (is("e"), None, None, None, Verdict::Proceed),
-            (is("x"), None, None, None, Verdict::Failed),
+            (Some(tag("e")), None, None, None, Verdict::Proceed),
+            (Some(tag("x")), None, None, None, Verdict::Failed),
             (Some(Tag::Any), None, None, None, Verdict::Proceed),
-            (None, is("e"), None, None, Verdict::NotModified),
-            (None, is("x"), None, None, Verdict::Proceed),
+            (None, Some(tag("e")), None, None, Verdict::NotModified),
+            (None, Some(tag("x")), None, None, Verdict::Proceed),
             (None, None, Some(5_999), None, Verdict::NotModified),
             (None, None, Some(4_999), None, Verdict::Proceed),
             (None, None, None, Some(4_000), Verdict::Failed),
             (None, None, None, Some(5_000), Verdict::Proceed),
             // A tag that matches outweighs the moment; one that differs too.
-            (is("e"), None, None, Some(1_000), Verdict::Proceed),
-            (None, is("x"), Some(9_000), None, Verdict::Proceed),
+            (Some(tag("e")), None, None, Some(1_000), Verdict::Proceed),
+            (None, Some(tag("x")), Some(9_000), None, Verdict::Proceed),
         ];
         for (matches, none_match, modified_since, unmodified_since, expected) in cases {
-            let conditions = Conditions { matches, none_match, modified_since, unmodified_since };
+            let conditions = Conditions {
+                matches,
+                none_match,
+                modified_since,
+                unmodified_since,
+            };
             assert_eq!(conditions.judge("e", 5_500), expected, "{conditions:?}");
         }
     }
@@ -134,20 +140,38 @@ mod tests {
         let code = |conditions: Conditions, etag: Option<&str>| {
             conditions.check_write(etag).err().map(|fault| fault.code)
         };
-        let create = Conditions { none_match: Some(Tag::Any), ..Conditions::default() };
-        let replace = Conditions { matches: is("e"), ..Conditions::default() };
-        let odd = Conditions { none_match: is("e"), ..Conditions::default() };
+        let create = Conditions {
+            none_match: Some(Tag::Any),
+            ..Conditions::default()
+        };
+        let replace = Conditions {
+            matches: Some(tag("e")),
+            ..Conditions::default()
+        };
+        let odd = Conditions {
+            none_match: Some(tag("e")),
+            ..Conditions::default()
+        };
         assert_eq!(code(create.clone(), None), None);
-        assert_eq!(code(create, Some("e")).as_deref(), Some("PreconditionFailed"));
+        assert_eq!(
+            code(create, Some("e")).as_deref(),
+            Some("PreconditionFailed")
+        );
         assert_eq!(code(replace.clone(), Some("e")), None);
-        assert_eq!(code(replace.clone(), Some("x")).as_deref(), Some("PreconditionFailed"));
+        assert_eq!(
+            code(replace.clone(), Some("x")).as_deref(),
+            Some("PreconditionFailed")
+        );
         assert_eq!(code(replace, None).as_deref(), Some("NoSuchKey"));
         assert_eq!(code(odd, None).as_deref(), Some("NotImplemented"));
     }
 
     #[test]
     fn a_source_that_is_not_modified_is_not_copied() {
-        let conditions = Conditions { none_match: is("e"), ..Conditions::default() };
+        let conditions = Conditions {
+            none_match: Some(tag("e")),
+            ..Conditions::default()
+        };
         assert_eq!(conditions.check_source("e", 1).unwrap_err().status, 412);
         assert_eq!(conditions.check_source("x", 1), Ok(()));
     }

@@ -97,15 +97,32 @@ impl ContentWriter {
     /// Compares with what the client says, makes the content durable, and publishes it. Blocks on the disk.
     pub fn finish(self, expected: &Expected) -> Result<Content, Fault> {
         let md5 = self.md5.finalize();
-        if expected.md5.as_ref().is_some_and(|text| *text != STANDARD.encode(md5)) {
+        if expected
+            .md5
+            .as_ref()
+            .is_some_and(|text| *text != STANDARD.encode(md5))
+        {
             let message = "The Content-MD5 you specified did not match what we received.";
             return Err(Fault::client("BadDigest", message));
+        }
+        let computes = |wanted| {
+            self.hashers
+                .iter()
+                .any(|hasher| hasher.algorithm() == wanted)
+        };
+        if let Some(other) = expected.checksums.keys().find(|wanted| !computes(**wanted)) {
+            let message = format!("The checksum {} was not announced.", other.name());
+            return Err(Fault::client("InvalidRequest", message));
         }
         let mut checksums = BTreeMap::new();
         for hasher in self.hashers {
             let algorithm = hasher.algorithm();
             let computed = hasher.finish();
-            if expected.checksums.get(&algorithm).is_some_and(|text| *text != computed) {
+            if expected
+                .checksums
+                .get(&algorithm)
+                .is_some_and(|text| *text != computed)
+            {
                 let name = algorithm.name();
                 let message =
                     format!("The {name} you specified did not match the calculated checksum.");
@@ -114,7 +131,11 @@ impl ContentWriter {
             checksums.insert(algorithm.name().to_owned(), computed);
         }
         let md5 = md5.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Content { blob: self.writer.finish()?, md5, checksums })
+        Ok(Content {
+            blob: self.writer.finish()?,
+            md5,
+            checksums,
+        })
     }
 }
 
@@ -152,7 +173,11 @@ pub struct Chain {
 impl Chain {
     /// A reader of these blobs in this order.
     pub fn new(blobs: &BlobStore, parts: Vec<Blob>) -> Self {
-        Self { blobs: blobs.clone(), rest: parts.into_iter(), current: None }
+        Self {
+            blobs: blobs.clone(),
+            rest: parts.into_iter(),
+            current: None,
+        }
     }
 }
 
@@ -198,7 +223,9 @@ mod tests {
         let (folder, blobs) = blobs();
         let wrong = |algorithm: Algorithm| {
             let mut expected = Expected::default();
-            expected.checksums.insert(algorithm, STANDARD.encode(vec![0; algorithm.size()]));
+            expected
+                .checksums
+                .insert(algorithm, STANDARD.encode(vec![0; algorithm.size()]));
             expected
         };
         for algorithm in Algorithm::ALL {
@@ -210,19 +237,32 @@ mod tests {
         }
         let mut writer = ContentWriter::new(&blobs, &BTreeSet::new()).unwrap();
         writer.write(b"content").unwrap();
-        let expected = Expected { md5: Some(STANDARD.encode([0; 16])), ..Expected::default() };
+        let unannounced = writer.finish(&wrong(Algorithm::Sha1)).unwrap_err();
+        assert_eq!(unannounced.code, "InvalidRequest");
+        let mut writer = ContentWriter::new(&blobs, &BTreeSet::new()).unwrap();
+        writer.write(b"content").unwrap();
+        let expected = Expected {
+            md5: Some(STANDARD.encode([0; 16])),
+            ..Expected::default()
+        };
         assert_eq!(writer.finish(&expected).unwrap_err().code, "BadDigest");
-        let pending = std::fs::read_dir(folder.path().join("pending")).unwrap().count();
+        let pending = std::fs::read_dir(folder.path().join("pending"))
+            .unwrap()
+            .count();
         let published = std::fs::read_dir(folder.path()).unwrap().count();
         assert_eq!((pending, published), (0, 1));
     }
 
     #[test]
     fn digests_of_a_wrong_form_are_refused() {
-        let md5 = Expected { md5: Some("AAAA".to_owned()), ..Expected::default() };
+        let md5 = Expected {
+            md5: Some("AAAA".to_owned()),
+            ..Expected::default()
+        };
         assert_eq!(md5.check_form().unwrap_err().code, "InvalidDigest");
         let mut crc = Expected::default();
-        crc.checksums.insert(Algorithm::Crc32, "not base 64".to_owned());
+        crc.checksums
+            .insert(Algorithm::Crc32, "not base 64".to_owned());
         assert_eq!(crc.check_form().unwrap_err().code, "InvalidRequest");
         assert_eq!(Expected::default().check_form(), Ok(()));
     }
@@ -230,7 +270,11 @@ mod tests {
     #[test]
     fn a_chain_reads_parts_in_order() {
         let (_folder, blobs) = blobs();
-        let parts = vec![blobs.put(b"ab").unwrap(), blobs.put(b"").unwrap(), blobs.put(b"cd").unwrap()];
+        let parts = vec![
+            blobs.put(b"ab").unwrap(),
+            blobs.put(b"").unwrap(),
+            blobs.put(b"cd").unwrap(),
+        ];
         let mut text = String::new();
         Chain::new(&blobs, parts).read_to_string(&mut text).unwrap();
         assert_eq!(text, "abcd");

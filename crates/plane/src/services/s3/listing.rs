@@ -61,7 +61,11 @@ pub fn page(snapshot: &Snapshot<'_>, request: &Request) -> Result<Page, StoreErr
     let mut last = None;
     loop {
         let wanted = request.limit.saturating_sub(page.len()) + 1;
-        let span = Span { bucket: &request.bucket, prefix: &request.prefix, from: &from };
+        let span = Span {
+            bucket: &request.bucket,
+            prefix: &request.prefix,
+            from: &from,
+        };
         let found = object::range(snapshot, &span, wanted)?;
         let complete = found.len() < wanted;
         let mut rolled = None;
@@ -120,7 +124,18 @@ mod tests {
     use crate::{Fault, ManualClock};
 
     const KEYS: &[&str] = &[
-        "a", "b/1", "b/2", "b/c/3", "b/c/4", "c", "d/", "d/5", "e e", "\u{e9}/6", "\u{10ffff}x", "\u{10ffff}y",
+        "a",
+        "b/1",
+        "b/2",
+        "b/c/3",
+        "b/c/4",
+        "c",
+        "d/",
+        "d/5",
+        "e e",
+        "\u{e9}/6",
+        "\u{10ffff}x",
+        "\u{10ffff}y",
     ];
 
     fn store(folder: &tempfile::TempDir) -> Store {
@@ -135,7 +150,10 @@ mod tests {
                         bucket: "bucket".to_owned(),
                         key: (*key).to_owned(),
                         modified: 1,
-                        blob: Blob { sha256: "0".repeat(64), bytes: 1 },
+                        blob: Blob {
+                            sha256: "0".repeat(64),
+                            bytes: 1,
+                        },
                         etag: "e".to_owned(),
                         meta: ObjectMeta::default(),
                     },
@@ -169,7 +187,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = store(&folder);
         let cases: &[(&str, &str, &[&str])] = &[
-            ("", "/", &["a", "b/", "c", "d/", "e e", "\u{e9}/", "\u{10ffff}x", "\u{10ffff}y"]),
+            (
+                "",
+                "/",
+                &[
+                    "a",
+                    "b/",
+                    "c",
+                    "d/",
+                    "e e",
+                    "\u{e9}/",
+                    "\u{10ffff}x",
+                    "\u{10ffff}y",
+                ],
+            ),
             ("b/", "/", &["b/1", "b/2", "b/c/"]),
             ("b/c", "", &["b/c/3", "b/c/4"]),
             ("d/", "/", &["d/", "d/5"]),

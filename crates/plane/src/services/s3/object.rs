@@ -54,7 +54,10 @@ impl Object {
             modified,
             etag: content.md5,
             blob: content.blob,
-            meta: ObjectMeta { checksums: content.checksums, ..meta },
+            meta: ObjectMeta {
+                checksums: content.checksums,
+                ..meta
+            },
         }
     }
 }
@@ -130,7 +133,11 @@ pub fn list(
     limit: usize,
 ) -> Result<Listing, StoreError> {
     let from = after.map_or(From::Start, |key| From::After(key.to_owned()));
-    let span = Span { bucket, prefix, from: &from };
+    let span = Span {
+        bucket,
+        prefix,
+        from: &from,
+    };
     let mut objects = range(snapshot, &span, limit.saturating_add(1))?;
     let truncated = objects.len() > limit;
     objects.truncate(limit);
@@ -167,8 +174,10 @@ pub fn range(
     let mut statement = snapshot.sql().prepare_cached(&sql)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let end = after_prefix(span.prefix);
-    let found =
-        statement.query_map(params![span.bucket, start, span.prefix, end, limit], read_row)?;
+    let found = statement.query_map(
+        params![span.bucket, start, span.prefix, end, limit],
+        read_row,
+    )?;
     Ok(found.collect::<Result<Vec<_>, _>>()?)
 }
 

@@ -19,14 +19,19 @@ pub fn check(
             && value.chars().count() <= LONGEST.1
             && !key.starts_with("aws:");
         if !fits {
-            return Err(invalid("The TagKey or TagValue you have provided is invalid"));
+            return Err(invalid(
+                "The TagKey or TagValue you have provided is invalid",
+            ));
         }
         if tags.insert(key, value).is_some() {
             return Err(invalid("Cannot provide multiple Tags with the same key"));
         }
     }
     if tags.len() > MOST {
-        return Err(Fault::client("BadRequest", "Object tags cannot be greater than 10"));
+        return Err(Fault::client(
+            "BadRequest",
+            "Object tags cannot be greater than 10",
+        ));
     }
     Ok(tags)
 }
@@ -70,8 +75,10 @@ mod tests {
     #[test]
     fn a_header_is_read_as_a_query_string() {
         let tags = parse("a=1&b%20c=d%2Fe+f&g").unwrap();
-        let pairs: Vec<(&str, &str)> =
-            tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let pairs: Vec<(&str, &str)> = tags
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .collect();
         assert_eq!(pairs, [("a", "1"), ("b c", "d/e f"), ("g", "")]);
         assert_eq!(parse("").unwrap().len(), 0);
     }

@@ -52,7 +52,10 @@ impl Record for Upload {
 impl Upload {
     /// The checksum of its parts: the chosen one, or what S3 computes by itself.
     pub fn algorithm(&self) -> Algorithm {
-        self.algorithm.as_deref().and_then(Algorithm::parse).unwrap_or(Algorithm::Crc64Nvme)
+        self.algorithm
+            .as_deref()
+            .and_then(Algorithm::parse)
+            .unwrap_or(Algorithm::Crc64Nvme)
     }
 
     /// Whether the object's checksum is one of the parts' checksums.
@@ -109,7 +112,11 @@ pub fn create(tx: &mut Tx<'_>, upload: Upload) -> Result<Upload, Fault> {
             status: 503,
         });
     }
-    let upload = Upload { id: tx.uuid().simple().to_string(), created: tx.ctx().now, ..upload };
+    let upload = Upload {
+        id: tx.uuid().simple().to_string(),
+        created: tx.ctx().now,
+        ..upload
+    };
     tx.put(&upload)?;
     Ok(upload)
 }
@@ -139,7 +146,10 @@ pub fn put_part(
     content: &Content,
 ) -> Result<(), Fault> {
     require(tx, &upload.bucket, &upload.key, &upload.id)?;
-    let body = PartBody { modified: tx.ctx().now, checksums: content.checksums.clone() };
+    let body = PartBody {
+        modified: tx.ctx().now,
+        checksums: content.checksums.clone(),
+    };
     let body = serde_json::to_string(&body).expect("checksums have string keys");
     let bytes = i64::try_from(content.blob.bytes).unwrap_or(i64::MAX);
     let sql = "INSERT OR REPLACE INTO upload_part (upload, number, bytes, sha256, etag, body)
@@ -148,7 +158,14 @@ pub fn put_part(
         .prepare_cached(sql)
         .and_then(|mut insert| {
             let blob = &content.blob;
-            insert.execute(params![upload.id, number, bytes, blob.sha256, content.md5, body])
+            insert.execute(params![
+                upload.id,
+                number,
+                bytes,
+                blob.sha256,
+                content.md5,
+                body
+            ])
         })
         .map_err(StoreError::from)?;
     Ok(())
@@ -173,7 +190,9 @@ pub fn parts(
 fn part(snapshot: &Snapshot<'_>, id: &str, number: i32) -> Result<Option<Part>, StoreError> {
     let sql = format!("{PART} AND number = ?2");
     let mut statement = snapshot.sql().prepare_cached(&sql)?;
-    Ok(statement.query_row(params![id, number], read_part).optional()?)
+    Ok(statement
+        .query_row(params![id, number], read_part)
+        .optional()?)
 }
 
 fn read_part(row: &Row<'_>) -> rusqlite::Result<Part> {
@@ -183,7 +202,10 @@ fn read_part(row: &Row<'_>) -> rusqlite::Result<Part> {
     })?;
     Ok(Part {
         number: row.get(0)?,
-        blob: Blob { bytes: row.get::<_, i64>(1)?.unsigned_abs(), sha256: row.get(2)? },
+        blob: Blob {
+            bytes: row.get::<_, i64>(1)?.unsigned_abs(),
+            sha256: row.get(2)?,
+        },
         etag: row.get(3)?,
         modified: body.modified,
         checksums: body.checksums,
@@ -201,7 +223,10 @@ pub fn named_parts(
                        published schema";
         return Err(Fault::client("MalformedXML", message));
     }
-    if named.windows(2).any(|pair| pair[0].number >= pair[1].number) {
+    if named
+        .windows(2)
+        .any(|pair| pair[0].number >= pair[1].number)
+    {
         let message = "The list of parts was not in ascending order. Parts must be ordered by part \
                        number.";
         return Err(Fault::client("InvalidPartOrder", message));
@@ -209,7 +234,11 @@ pub fn named_parts(
     let mut parts = Vec::with_capacity(named.len());
     for name in named {
         let found = part(snapshot, &upload.id, name.number)?;
-        parts.push(found.filter(|part| is_same(part, name)).ok_or_else(invalid_part)?);
+        parts.push(
+            found
+                .filter(|part| is_same(part, name))
+                .ok_or_else(invalid_part)?,
+        );
         check_named_checksum(upload, name)?;
     }
     let (_, all_but_last) = parts.split_last().ok_or_else(invalid_part)?;
@@ -222,7 +251,10 @@ pub fn named_parts(
 
 fn is_same(part: &Part, named: &Named) -> bool {
     part.etag == named.etag
-        && named.checksums.iter().all(|(name, text)| part.checksums.get(name) == Some(text))
+        && named
+            .checksums
+            .iter()
+            .all(|(name, text)| part.checksums.get(name) == Some(text))
 }
 
 fn check_named_checksum(upload: &Upload, named: &Named) -> Result<(), Fault> {
@@ -259,20 +291,28 @@ pub fn etag(parts: &[Part]) -> String {
             hash.update([digit(at).unwrap_or(0)]);
         }
     }
-    let digest: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest: String = hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("{digest}-{}", parts.len())
 }
 
 /// The checksum of an object made of parts, where it is one of their checksums.
 pub fn composite_checksum(upload: &Upload, parts: &[Part]) -> String {
     let algorithm = upload.algorithm();
-    let checksums = parts.iter().filter_map(|part| part.checksums.get(algorithm.name()));
+    let checksums = parts
+        .iter()
+        .filter_map(|part| part.checksums.get(algorithm.name()));
     composite(algorithm, checksums.map(String::as_str))
 }
 
 /// Ends an upload: its parts are forgotten.
 pub fn remove(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
-    tx.sql().prepare_cached("DELETE FROM upload_part WHERE upload = ?")?.execute([id])?;
+    tx.sql()
+        .prepare_cached("DELETE FROM upload_part WHERE upload = ?")?
+        .execute([id])?;
     tx.delete::<Upload>(id)?;
     Ok(())
 }
@@ -316,16 +356,24 @@ mod tests {
     }
 
     fn content(digit: u8, bytes: u64) -> Content {
-        let checksum = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, [digit; 4]);
+        let checksum =
+            base64::Engine::encode(&base64::engine::general_purpose::STANDARD, [digit; 4]);
         Content {
-            blob: Blob { sha256: digit.to_string().repeat(64), bytes },
+            blob: Blob {
+                sha256: digit.to_string().repeat(64),
+                bytes,
+            },
             md5: format!("{digit:02x}").repeat(16),
             checksums: BTreeMap::from([("CRC32".to_owned(), checksum)]),
         }
     }
 
     fn named(number: i32, content: &Content) -> Named {
-        Named { number, etag: content.md5.clone(), checksums: content.checksums.clone() }
+        Named {
+            number,
+            etag: content.md5.clone(),
+            checksums: content.checksums.clone(),
+        }
     }
 
     #[test]
@@ -342,7 +390,10 @@ mod tests {
         let listed = parts(&store.snapshot(), &upload.id, 0, 10).unwrap();
         let numbers: Vec<(i32, u64)> = listed.iter().map(|p| (p.number, p.blob.bytes)).collect();
         assert_eq!(numbers, [(1, LEAST_PART), (2, 7)]);
-        assert_eq!(parts(&store.snapshot(), &upload.id, 1, 10).unwrap().len(), 1);
+        assert_eq!(
+            parts(&store.snapshot(), &upload.id, 1, 10).unwrap().len(),
+            1
+        );
         store.transact("test", |tx| remove(tx, &upload.id)).unwrap();
         assert_eq!(parts(&store.snapshot(), &upload.id, 0, 10).unwrap(), []);
         let late = store.transact("test", |tx| put_part(tx, &upload, 3, &content(3, 1)));
@@ -368,12 +419,18 @@ mod tests {
         let refused = |code: &str| Err(code.to_owned());
         assert_eq!(judge(&[named(1, &first), named(2, &second)]), Ok(2));
         assert_eq!(judge(&[]), refused("MalformedXML"));
-        assert_eq!(judge(&[named(2, &second), named(1, &first)]), refused("InvalidPartOrder"));
+        assert_eq!(
+            judge(&[named(2, &second), named(1, &first)]),
+            refused("InvalidPartOrder")
+        );
         assert_eq!(judge(&[named(1, &second)]), refused("InvalidPart"));
         assert_eq!(judge(&[named(4, &first)]), refused("InvalidPart"));
         let small = [named(2, &second), named(3, &content(3, 1))];
         assert_eq!(judge(&small), refused("EntityTooSmall"));
-        let bare = Named { checksums: BTreeMap::new(), ..named(1, &first) };
+        let bare = Named {
+            checksums: BTreeMap::new(),
+            ..named(1, &first)
+        };
         assert_eq!(judge(&[bare]), refused("InvalidRequest"));
     }
 
@@ -382,7 +439,10 @@ mod tests {
         // Two parts whose MD5s are those of "a" and "b"; the sum was computed with md5sum.
         let part = |number: i32, etag: &str, crc: &str| Part {
             number,
-            blob: Blob { sha256: String::new(), bytes: 1 },
+            blob: Blob {
+                sha256: String::new(),
+                bytes: 1,
+            },
             etag: etag.to_owned(),
             modified: 0,
             checksums: BTreeMap::from([("CRC32".to_owned(), crc.to_owned())]),
@@ -403,7 +463,9 @@ mod tests {
         let mut store = store(&folder);
         let upload = begin(&mut store, None);
         assert_eq!(upload.algorithm(), Algorithm::Crc64Nvme);
-        store.transact("test", |tx| bucket::delete(tx, "bucket")).unwrap();
+        store
+            .transact("test", |tx| bucket::delete(tx, "bucket"))
+            .unwrap();
         let gone = require(&store.snapshot(), "bucket", "key", &upload.id);
         assert_eq!(gone.unwrap_err().code, "NoSuchUpload");
     }

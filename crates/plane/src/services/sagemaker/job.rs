@@ -206,7 +206,7 @@ pub(super) fn list<K: JobKind>(
         members.insert("LastModifiedTime".to_owned(), seconds(job.modified));
         members.insert(words.status.to_owned(), Value::from(job.status.as_str()));
         // Summaries of training jobs have no reason on AWS.
-        if words.kind != "sagemaker.training-job" {
+        if words.kind != super::TRAINING_JOB {
             set(&mut members, "FailureReason", job.failure.clone());
         }
         Value::from(members)

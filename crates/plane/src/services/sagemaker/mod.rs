@@ -22,8 +22,8 @@ mod tests;
 pub use model::container;
 pub use record::{
     Container, Deployment, Endpoint, EndpointConfig, EndpointStatus, Job, JobKind, JobStatus,
-    JobWords, Metric, Model, ModelPackage, ModelPackageGroup, Processing, Secondary, Training,
-    Transform, Transition, Variant,
+    JobWords, Metric, Model, ModelPackage, ModelPackageGroup, PROCESSING_JOB, Processing,
+    Secondary, TRAINING_JOB, TRANSFORM_JOB, Training, Transform, Transition, Variant,
 };
 
 use super::Handler::{Read, Write};

@@ -9,28 +9,26 @@ use crate::services::request::{items, pairs, text};
 use crate::store::{Query, Snapshot, Sort, Tx};
 use crate::{Ctx, Fault};
 
-/// CreateActivity; the same name again is the same activity.
+/// `CreateActivity`; the same name again is the same activity.
 pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let given = text(request, "name");
     name::check(given)?;
     let arn = tx.ctx().arn("states", &format!("activity:{given}"));
-    let activity = match tx.get::<Activity>(&arn)? {
-        Some(activity) => activity,
-        None => {
-            let activity = Activity {
-                arn,
-                name: given.to_owned(),
-                tags: pairs(items(request, "tags"), "key", "value"),
-                created: tx.ctx().now,
-            };
-            tx.put(&activity)?;
-            activity
-        }
-    };
-    Ok(json!({"activityArn": activity.arn, "creationDate": seconds(activity.created)}))
+    let mut created = tx.ctx().now;
+    if let Some(present) = tx.get::<Activity>(&arn)? {
+        created = present.created;
+    } else {
+        tx.put(&Activity {
+            arn: arn.clone(),
+            name: given.to_owned(),
+            tags: pairs(items(request, "tags"), "key", "value"),
+            created,
+        })?;
+    }
+    Ok(json!({"activityArn": arn, "creationDate": seconds(created)}))
 }
 
-/// DescribeActivity.
+/// `DescribeActivity`.
 pub(super) fn describe(
     snapshot: &Snapshot<'_>,
     ctx: &Ctx,
@@ -39,12 +37,15 @@ pub(super) fn describe(
     let arn = text(request, "activityArn");
     name::resource(ctx, arn, "activity")?;
     let activity = snapshot.get::<Activity>(arn)?.ok_or_else(|| {
-        Fault::client("ActivityDoesNotExist", format!("Activity Does Not Exist: '{arn}'"))
+        Fault::client(
+            "ActivityDoesNotExist",
+            format!("Activity Does Not Exist: '{arn}'"),
+        )
     })?;
     Ok(shown(&activity))
 }
 
-/// ListActivities, by name.
+/// `ListActivities`, by name.
 pub(super) fn list(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
     let query = Query {
         sort: Sort::Key,
@@ -60,7 +61,7 @@ pub(super) fn list(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<
     Ok(answer)
 }
 
-/// DeleteActivity; an unknown one is as good as deleted.
+/// `DeleteActivity`; an unknown one is as good as deleted.
 pub(super) fn delete(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let arn = text(request, "activityArn");
     name::resource(tx.ctx(), arn, "activity")?;

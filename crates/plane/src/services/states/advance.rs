@@ -81,7 +81,13 @@ pub fn timer_fired(tx: &mut Tx<'_>, execution: &str, timer: &str) -> Result<(), 
         return Ok(());
     };
     match timer.parse() {
-        Ok(number) => deliver(tx, live, Event::TimerFired { timer: TimerId(number) }),
+        Ok(number) => deliver(
+            tx,
+            live,
+            Event::TimerFired {
+                timer: TimerId(number),
+            },
+        ),
         Err(_) => run(tx, live),
     }
 }
@@ -126,8 +132,10 @@ pub(super) fn deliver(tx: &mut Tx<'_>, mut live: Live, event: Event) -> Result<(
 }
 
 fn run(tx: &mut Tx<'_>, mut live: Live) -> Result<(), Fault> {
-    let deleting = tx.get::<StateMachine>(&live.machine)?.is_none_or(|machine| machine.deleting);
-    if deleting {
+    let deleting = tx
+        .get::<StateMachine>(&live.machine)?
+        .is_none_or(|machine| machine.deleting);
+    if deleting && !matches!(live.pending.back(), Some(Event::Stop { .. })) {
         // The executions of a deleted machine end at their next transition.
         let cause = Some("The state machine was deleted.".to_owned());
         live.pending = VecDeque::from([Event::Stop { error: None, cause }]);
@@ -159,7 +167,13 @@ fn apply(tx: &mut Tx<'_>, live: &mut Live, outcome: Outcome) -> Result<(), Fault
     history::append(tx, &live.arn, &outcome.history)?;
     for effect in outcome.effects {
         match effect {
-            Effect::RunTask { task, resource, parameters, role_arn, .. } => {
+            Effect::RunTask {
+                task,
+                resource,
+                parameters,
+                role_arn,
+                ..
+            } => {
                 let call = task::Call {
                     task,
                     resource,
@@ -207,7 +221,11 @@ fn end(tx: &mut Tx<'_>, live: &Live) -> Result<(), Fault> {
 
 /// Removes a machine that waits for its last execution, once that is over.
 pub(super) fn bury(tx: &mut Tx<'_>, machine: &str) -> Result<(), Fault> {
-    if tx.get::<StateMachine>(machine)?.is_some_and(|machine| machine.deleting) && !is_running(tx, machine)? {
+    if tx
+        .get::<StateMachine>(machine)?
+        .is_some_and(|machine| machine.deleting)
+        && !is_running(tx, machine)?
+    {
         tx.delete::<StateMachine>(machine)?;
     }
     Ok(())

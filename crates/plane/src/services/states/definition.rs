@@ -31,7 +31,11 @@ pub(super) fn parse(text: &str) -> Result<Machine, Vec<Problem>> {
             })
         })
         .collect();
-    if problems.is_empty() { Ok(machine) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(machine)
+    } else {
+        Err(problems)
+    }
 }
 
 /// Checks a definition and stores it; the answer is its key.
@@ -67,7 +71,9 @@ pub(super) fn machine(snapshot: &Snapshot<'_>, hash: &str) -> Result<Arc<Machine
     let text = text_of(snapshot, hash)?;
     match Machine::parse(&text) {
         Ok(machine) => Ok(cache(hash, machine)),
-        Err(_) => Err(Fault::internal(format!("the stored definition `{hash}` is no longer accepted"))),
+        Err(_) => Err(Fault::internal(format!(
+            "the stored definition `{hash}` is no longer accepted"
+        ))),
     }
 }
 
@@ -76,7 +82,10 @@ fn lost(hash: &str) -> Fault {
 }
 
 fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 type Parsed = Mutex<HashMap<String, Arc<Machine>>>;
@@ -87,7 +96,11 @@ fn parsed() -> &'static Parsed {
 }
 
 fn cached(hash: &str) -> Option<Arc<Machine>> {
-    parsed().lock().unwrap_or_else(PoisonError::into_inner).get(hash).map(Arc::clone)
+    parsed()
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(hash)
+        .map(Arc::clone)
 }
 
 fn cache(hash: &str, machine: Machine) -> Arc<Machine> {
@@ -102,14 +115,22 @@ fn cache(hash: &str, machine: Machine) -> Arc<Machine> {
 
 /// AWS names the first problem.
 fn refused(problems: &[Problem]) -> Fault {
-    let reason = problems.first().map(ToString::to_string).unwrap_or_default();
-    Fault::client("InvalidDefinition", format!("Invalid State Machine Definition: '{reason}'"))
+    let reason = problems
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    Fault::client(
+        "InvalidDefinition",
+        format!("Invalid State Machine Definition: '{reason}'"),
+    )
 }
 
-/// ValidateStateMachineDefinition: every problem, none of which is stored.
+/// `ValidateStateMachineDefinition`: every problem, none of which is stored.
 pub(super) fn validate(_: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
     if optional(request, "type") == Some("EXPRESS") {
-        return Err(Fault::validation("EXPRESS state machines are not implemented"));
+        return Err(Fault::validation(
+            "EXPRESS state machines are not implemented",
+        ));
     }
     let problems = parse(text(request, "definition")).err().unwrap_or_default();
     let most = match request["maxResults"].as_u64() {

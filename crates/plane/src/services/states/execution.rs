@@ -12,7 +12,7 @@ use crate::{Ctx, Fault};
 /// How long the name of a closed execution stays taken: AWS's 90 days.
 const NAME_KEPT_MS: i64 = 90 * 86_400_000;
 
-/// StartExecution.
+/// `StartExecution`.
 pub(super) fn start(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let machine = machine::require(tx, &tx.ctx().clone(), text(request, "stateMachineArn"))?;
     if machine.deleting {
@@ -23,7 +23,10 @@ pub(super) fn start(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     }
     let input = optional(request, "input").unwrap_or("{}");
     let parsed = serde_json::from_str(input).map_err(|error| {
-        Fault::client("InvalidExecutionInput", format!("Invalid State Machine Execution Input: '{error}'"))
+        Fault::client(
+            "InvalidExecutionInput",
+            format!("Invalid State Machine Execution Input: '{error}'"),
+        )
     })?;
     let name = match optional(request, "name") {
         Some(given) => {
@@ -32,7 +35,9 @@ pub(super) fn start(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
         }
         None => tx.uuid().to_string(),
     };
-    let arn = tx.ctx().arn("states", &format!("execution:{}:{name}", machine.name));
+    let arn = tx
+        .ctx()
+        .arn("states", &format!("execution:{}:{name}", machine.name));
     if let Some(earlier) = tx.get::<Execution>(&arn)? {
         if earlier.status == Execution::RUNNING && earlier.input == input {
             return Ok(started(&earlier));
@@ -70,19 +75,22 @@ fn started(execution: &Execution) -> Value {
     json!({"executionArn": execution.arn, "startDate": seconds(execution.started)})
 }
 
-/// StopExecution; a closed execution stays as it is.
+/// `StopExecution`; a closed execution stays as it is.
 pub(super) fn stop(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let ctx = tx.ctx().clone();
     let execution = require(tx, &ctx, text(request, "executionArn"))?;
     if let Some(live) = tx.get::<Live>(&execution.arn)? {
         let word = |member: &str| optional(request, member).map(str::to_owned);
-        let event = Event::Stop { error: word("error"), cause: word("cause") };
+        let event = Event::Stop {
+            error: word("error"),
+            cause: word("cause"),
+        };
         advance::deliver(tx, live, event)?;
     }
     Ok(json!({"stopDate": seconds(execution.stopped.unwrap_or(ctx.now))}))
 }
 
-/// DescribeExecution.
+/// `DescribeExecution`.
 pub(super) fn describe(
     snapshot: &Snapshot<'_>,
     ctx: &Ctx,
@@ -90,7 +98,9 @@ pub(super) fn describe(
 ) -> Result<Value, Fault> {
     let execution = require(snapshot, ctx, text(request, "executionArn"))?;
     let reason = match execution.status.as_str() {
-        status @ (Execution::RUNNING | "SUCCEEDED") => format!("Execution is {status} and cannot be redriven"),
+        status @ (Execution::RUNNING | "SUCCEEDED") => {
+            format!("Execution is {status} and cannot be redriven")
+        }
         _ => "RedriveExecution is not implemented".to_owned(),
     };
     let mut answer = summary(&execution);
@@ -102,7 +112,10 @@ pub(super) fn describe(
     });
     extend(&mut answer, more);
     if let Some(output) = execution.output {
-        extend(&mut answer, json!({"output": output, "outputDetails": {"included": true}}));
+        extend(
+            &mut answer,
+            json!({"output": output, "outputDetails": {"included": true}}),
+        );
     }
     for (member, word) in [("error", execution.error), ("cause", execution.cause)] {
         if let Some(word) = word {
@@ -133,10 +146,12 @@ fn summary(execution: &Execution) -> Value {
     shown
 }
 
-/// ListExecutions: newest first.
+/// `ListExecutions`: newest first.
 pub(super) fn list(snapshot: &Snapshot<'_>, ctx: &Ctx, request: &Value) -> Result<Value, Fault> {
     let Some(arn) = optional(request, "stateMachineArn") else {
-        return Err(Fault::validation("stateMachineArn is required: distributed maps are not implemented"));
+        return Err(Fault::validation(
+            "stateMachineArn is required: distributed maps are not implemented",
+        ));
     };
     let machine = machine::require(snapshot, ctx, arn)?;
     let query = Query {
@@ -156,7 +171,7 @@ pub(super) fn list(snapshot: &Snapshot<'_>, ctx: &Ctx, request: &Value) -> Resul
     Ok(answer)
 }
 
-/// DescribeStateMachineForExecution: what the execution started with.
+/// `DescribeStateMachineForExecution`: what the execution started with.
 pub(super) fn describe_machine(
     snapshot: &Snapshot<'_>,
     ctx: &Ctx,
@@ -180,7 +195,10 @@ pub(super) fn describe_machine(
 pub(super) fn require(snapshot: &Snapshot<'_>, ctx: &Ctx, arn: &str) -> Result<Execution, Fault> {
     name::resource(ctx, arn, "execution")?;
     snapshot.get(arn)?.ok_or_else(|| {
-        Fault::client("ExecutionDoesNotExist", format!("Execution Does Not Exist: '{arn}'"))
+        Fault::client(
+            "ExecutionDoesNotExist",
+            format!("Execution Does Not Exist: '{arn}'"),
+        )
     })
 }
 

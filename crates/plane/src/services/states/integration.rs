@@ -76,12 +76,28 @@ const INTEGRATIONS: &[Integration] = &[
             "updateEndpoint",
         ]),
     },
-    sdk("aws-sdk:sagemaker", Target::Records("sagemaker"), "SageMaker", "SageMakerException"),
-    sdk("aws-sdk:cloudwatch", Target::Records("cloudwatch"), "CloudWatch", "CloudWatchException"),
+    sdk(
+        "aws-sdk:sagemaker",
+        Target::Records("sagemaker"),
+        "SageMaker",
+        "SageMakerException",
+    ),
+    sdk(
+        "aws-sdk:cloudwatch",
+        Target::Records("cloudwatch"),
+        "CloudWatch",
+        "CloudWatchException",
+    ),
     sdk("aws-sdk:iam", Target::Records("iam"), "Iam", "IamException"),
     sdk("aws-sdk:sts", Target::Records("sts"), "Sts", "StsException"),
     Integration {
-        actions: Some(&["getObject", "putObject", "headObject", "deleteObject", "listObjectsV2"]),
+        actions: Some(&[
+            "getObject",
+            "putObject",
+            "headObject",
+            "deleteObject",
+            "listObjectsV2",
+        ]),
         ..sdk("aws-sdk:s3", Target::Effect("s3"), "S3", "S3Exception")
     },
     sdk(
@@ -94,7 +110,9 @@ const INTEGRATIONS: &[Integration] = &[
 
 /// The integration of a service as it stands in an ARN.
 pub(super) fn find(service: &str) -> Option<&'static Integration> {
-    INTEGRATIONS.iter().find(|integration| integration.service == service)
+    INTEGRATIONS
+        .iter()
+        .find(|integration| integration.service == service)
 }
 
 /// The operation behind an action: `createModel` calls `CreateModel`.
@@ -109,21 +127,30 @@ pub(super) fn check(resource: &Resource) -> Result<(), String> {
     let (service, action, pattern) = match resource {
         Resource::Activity(_) => return Ok(()),
         Resource::Lambda(arn) => return Err(format!("functions are not implemented: {arn}")),
-        Resource::Service { service, action, pattern } => (service, action, *pattern),
+        Resource::Service {
+            service,
+            action,
+            pattern,
+        } => (service, action, *pattern),
     };
     let Some(integration) = find(service) else {
-        return Err(format!("the integration {service}:{action} is not implemented"));
+        return Err(format!(
+            "the integration {service}:{action} is not implemented"
+        ));
     };
     let known = match (integration.actions, integration.target) {
         (Some(actions), _) => actions.contains(&action.as_str()),
         (None, Target::Records(model) | Target::Effect(model)) => {
             let starts_small = action.starts_with(|c: char| c.is_ascii_lowercase());
             let service = aws_api::service(model);
-            starts_small && service.is_some_and(|service| service.operation(&operation(action)).is_some())
+            starts_small
+                && service.is_some_and(|service| service.operation(&operation(action)).is_some())
         }
     };
     if !known {
-        return Err(format!("the integration {service}:{action} is not implemented"));
+        return Err(format!(
+            "the integration {service}:{action} is not implemented"
+        ));
     }
     match pattern {
         Pattern::RequestResponse => Ok(()),
@@ -138,7 +165,9 @@ pub(super) fn check(resource: &Resource) -> Result<(), String> {
 
 /// The job that an action's `.sync` form waits for.
 pub(super) fn job_of(integration: &Integration, action: &str) -> Option<&'static JobCall> {
-    (integration.form == Form::Optimised).then(|| job::of_action(action)).flatten()
+    (integration.form == Form::Optimised)
+        .then(|| job::of_action(action))
+        .flatten()
 }
 
 #[cfg(test)]
@@ -146,7 +175,11 @@ mod tests {
     use super::*;
 
     fn call(service: &str, action: &str, pattern: Pattern) -> Resource {
-        Resource::Service { service: service.into(), action: action.into(), pattern }
+        Resource::Service {
+            service: service.into(),
+            action: action.into(),
+            pattern,
+        }
     }
 
     #[test]
@@ -157,12 +190,28 @@ mod tests {
             ("sagemaker", "createTransformJob", Pattern::Sync),
             ("sagemaker", "createModel", Pattern::RequestResponse),
             ("sagemaker", "updateEndpoint", Pattern::RequestResponse),
-            ("aws-sdk:sagemaker", "listEndpoints", Pattern::RequestResponse),
-            ("aws-sdk:sagemaker", "createModelPackage", Pattern::RequestResponse),
+            (
+                "aws-sdk:sagemaker",
+                "listEndpoints",
+                Pattern::RequestResponse,
+            ),
+            (
+                "aws-sdk:sagemaker",
+                "createModelPackage",
+                Pattern::RequestResponse,
+            ),
             ("aws-sdk:s3", "getObject", Pattern::RequestResponse),
-            ("aws-sdk:sagemakerruntime", "invokeEndpoint", Pattern::RequestResponse),
+            (
+                "aws-sdk:sagemakerruntime",
+                "invokeEndpoint",
+                Pattern::RequestResponse,
+            ),
         ] {
-            assert_eq!(check(&call(service, action, pattern)), Ok(()), "{service}:{action}");
+            assert_eq!(
+                check(&call(service, action, pattern)),
+                Ok(()),
+                "{service}:{action}"
+            );
         }
         assert_eq!(check(&Resource::Activity("arn:a".into())), Ok(()));
     }
@@ -170,22 +219,42 @@ mod tests {
     #[test]
     fn anything_else_is_refused_by_name() {
         for (resource, reason) in [
-            (call("sqs", "sendMessage", Pattern::RequestResponse), "the integration sqs:sendMessage is not implemented"),
             (
-                call("aws-sdk:sagemaker", "createPipeline", Pattern::RequestResponse),
+                call("sqs", "sendMessage", Pattern::RequestResponse),
+                "the integration sqs:sendMessage is not implemented",
+            ),
+            (
+                call(
+                    "aws-sdk:sagemaker",
+                    "createPipeline",
+                    Pattern::RequestResponse,
+                ),
                 "the integration aws-sdk:sagemaker:createPipeline is not implemented",
             ),
             (
-                call("aws-sdk:sagemaker", "ListEndpoints", Pattern::RequestResponse),
+                call(
+                    "aws-sdk:sagemaker",
+                    "ListEndpoints",
+                    Pattern::RequestResponse,
+                ),
                 "the integration aws-sdk:sagemaker:ListEndpoints is not implemented",
             ),
-            (call("sagemaker", "createModel", Pattern::Sync), "sagemaker:createModel has no form .sync"),
-            (call("aws-sdk:sagemaker", "createTrainingJob", Pattern::Sync), "aws-sdk:sagemaker:createTrainingJob has no form .sync"),
+            (
+                call("sagemaker", "createModel", Pattern::Sync),
+                "sagemaker:createModel has no form .sync",
+            ),
+            (
+                call("aws-sdk:sagemaker", "createTrainingJob", Pattern::Sync),
+                "aws-sdk:sagemaker:createTrainingJob has no form .sync",
+            ),
             (
                 call("sagemaker", "createTrainingJob", Pattern::WaitForTaskToken),
                 "sagemaker:createTrainingJob.waitForTaskToken: task tokens are not implemented",
             ),
-            (Resource::Lambda("arn:f".into()), "functions are not implemented: arn:f"),
+            (
+                Resource::Lambda("arn:f".into()),
+                "functions are not implemented: arn:f",
+            ),
         ] {
             assert_eq!(check(&resource), Err(reason.to_owned()));
         }

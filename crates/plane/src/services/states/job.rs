@@ -63,10 +63,26 @@ pub(super) fn ended(tx: &mut Tx<'_>, role: &str, watch: &Watch) -> Result<Option
     let request = json!({job.name: watch.name});
     let described = tx.as_principal(role, |tx| {
         services::call(tx, "sagemaker", job.describe, &request)
-    })?;
+    });
+    let described = match described {
+        Ok(described) => described,
+        Err(fault) if fault.status >= 500 => return Err(fault),
+        // A job that cannot be described is lost: its task must not wait for ever.
+        Err(fault) => {
+            let error = "SageMaker.AmazonSageMakerException".to_owned();
+            return Ok(Some(Event::TaskFailed {
+                task,
+                error,
+                cause: Some(fault.message),
+            }));
+        }
+    };
     let described = result::render("sagemaker", job.describe, described, Moments::Millis);
     Ok(match described[job.status].as_str() {
-        Some("Completed") => Some(Event::TaskSucceeded { task, output: described }),
+        Some("Completed") => Some(Event::TaskSucceeded {
+            task,
+            output: described,
+        }),
         Some("Failed" | "Stopped") => Some(Event::TaskFailed {
             task,
             error: "States.TaskFailed".to_owned(),
@@ -82,7 +98,9 @@ pub(super) fn stop(tx: &mut Tx<'_>, role: &str, watch: &Watch) {
         return;
     };
     let request: Value = json!({job.name: watch.name});
-    let stopped = tx.as_principal(role, |tx| services::call(tx, "sagemaker", job.stop, &request));
+    let stopped = tx.as_principal(role, |tx| {
+        services::call(tx, "sagemaker", job.stop, &request)
+    });
     if let Err(fault) = stopped {
         tracing::debug!(%fault, job = watch.name, "a job was not stopped");
     }

@@ -9,7 +9,7 @@ use crate::services::request::{items, optional, pairs, text};
 use crate::store::{Query, Snapshot, Sort, Tx};
 use crate::{Ctx, Fault};
 
-/// CreateStateMachine. The same machine again is the same success; role and tags of the second are not looked at.
+/// `CreateStateMachine`. The same machine again is the same success; role and tags of the second are not looked at.
 pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let given = text(request, "name");
     name::check(given)?;
@@ -29,7 +29,10 @@ pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
                 format!("State Machine is being deleted: '{arn}'"),
             ));
         }
-        if machine.definition == definition {
+        let same = machine.definition == definition
+            && machine.logging == given_object(request, "loggingConfiguration")
+            && machine.tracing == given_object(request, "tracingConfiguration");
+        if same {
             return Ok(json!({"stateMachineArn": arn, "creationDate": seconds(machine.created)}));
         }
         return Err(Fault::client(
@@ -46,6 +49,8 @@ pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
         deleting: false,
         tags: pairs(items(request, "tags"), "key", "value"),
         revision: tx.uuid().to_string(),
+        logging: given_object(request, "loggingConfiguration"),
+        tracing: given_object(request, "tracingConfiguration"),
         created: now,
         modified: now,
     };
@@ -53,7 +58,14 @@ pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     Ok(json!({"stateMachineArn": arn, "creationDate": seconds(now)}))
 }
 
-/// UpdateStateMachine. Running executions keep what they started with.
+/// An object as the request gave it.
+fn given_object(request: &Value, member: &str) -> Option<Value> {
+    Some(&request[member])
+        .filter(|value| value.is_object())
+        .cloned()
+}
+
+/// `UpdateStateMachine`. Running executions keep what they started with.
 pub(super) fn update(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let mut machine = require(tx, &tx.ctx().clone(), text(request, "stateMachineArn"))?;
     if machine.deleting {
@@ -62,9 +74,17 @@ pub(super) fn update(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
             format!("State Machine is being deleted: '{}'", machine.arn),
         ));
     }
-    let (text, role) = (optional(request, "definition"), optional(request, "roleArn"));
-    let settings = ["loggingConfiguration", "tracingConfiguration", "encryptionConfiguration"];
-    if text.is_none() && role.is_none() && settings.iter().all(|member| request[*member].is_null()) {
+    let (text, role) = (
+        optional(request, "definition"),
+        optional(request, "roleArn"),
+    );
+    let settings = [
+        "loggingConfiguration",
+        "tracingConfiguration",
+        "encryptionConfiguration",
+    ];
+    if text.is_none() && role.is_none() && settings.iter().all(|member| request[*member].is_null())
+    {
         return Err(Fault::client(
             "MissingRequiredParameter",
             "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be \
@@ -78,13 +98,16 @@ pub(super) fn update(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
         name::check_role(role)?;
         role.clone_into(&mut machine.role_arn);
     }
+    let (logging, tracing) = ("loggingConfiguration", "tracingConfiguration");
+    machine.logging = given_object(request, logging).or(machine.logging);
+    machine.tracing = given_object(request, tracing).or(machine.tracing);
     machine.modified = tx.ctx().now;
     machine.revision = tx.uuid().to_string();
     tx.put(&machine)?;
     Ok(json!({"updateDate": seconds(machine.modified), "revisionId": machine.revision}))
 }
 
-/// DescribeStateMachine.
+/// `DescribeStateMachine`.
 pub(super) fn describe(
     snapshot: &Snapshot<'_>,
     ctx: &Ctx,
@@ -99,13 +122,13 @@ pub(super) fn describe(
         "roleArn": machine.role_arn,
         "type": "STANDARD",
         "creationDate": seconds(machine.created),
-        "loggingConfiguration": {"level": "OFF", "includeExecutionData": false},
-        "tracingConfiguration": {"enabled": false},
+        "loggingConfiguration": machine.logging.unwrap_or_else(|| json!({"level": "OFF", "includeExecutionData": false})),
+        "tracingConfiguration": machine.tracing.unwrap_or_else(|| json!({"enabled": false})),
         "revisionId": machine.revision,
     }))
 }
 
-/// ListStateMachines, by name.
+/// `ListStateMachines`, by name.
 pub(super) fn list(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
     let query = Query {
         sort: Sort::Key,
@@ -133,7 +156,7 @@ pub(super) fn list(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<
     Ok(answer)
 }
 
-/// DeleteStateMachine: at once, or after its last running execution, each of which ends at its next transition.
+/// `DeleteStateMachine`: at once, or after its last running execution, each of which ends at its next transition.
 pub(super) fn delete(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let arn = text(request, "stateMachineArn");
     name::resource(tx.ctx(), arn, "stateMachine")?;
@@ -153,6 +176,9 @@ pub(super) fn require(
 ) -> Result<StateMachine, Fault> {
     name::resource(ctx, arn, "stateMachine")?;
     snapshot.get(arn)?.ok_or_else(|| {
-        Fault::client("StateMachineDoesNotExist", format!("State Machine Does Not Exist: '{arn}'"))
+        Fault::client(
+            "StateMachineDoesNotExist",
+            format!("State Machine Does Not Exist: '{arn}'"),
+        )
     })
 }

@@ -36,7 +36,10 @@ pub const TABLE: Table = &[
     ("DescribeActivity", Read(activity::describe)),
     ("DescribeExecution", Read(execution::describe)),
     ("DescribeStateMachine", Read(machine::describe)),
-    ("DescribeStateMachineForExecution", Read(execution::describe_machine)),
+    (
+        "DescribeStateMachineForExecution",
+        Read(execution::describe_machine),
+    ),
     ("GetExecutionHistory", Read(history::get)),
     ("ListActivities", Read(activity::list)),
     ("ListExecutions", Read(execution::list)),

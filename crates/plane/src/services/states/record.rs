@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use states::Event;
 
 use crate::store::Record;
@@ -27,6 +28,10 @@ pub struct StateMachine {
     pub tags: BTreeMap<String, String>,
     /// Names the present definition and role.
     pub revision: String,
+    /// As it was given: kept for descriptions, without effect.
+    pub logging: Option<Value>,
+    /// As it was given: kept for descriptions, without effect.
+    pub tracing: Option<Value>,
     /// Milliseconds since the epoch.
     pub created: i64,
     /// Milliseconds since the epoch.

@@ -26,7 +26,10 @@ const S3_ERRORS: &[(&str, &str)] = &[
     ("NoSuchBucket", "NoSuchBucketException"),
     ("NoSuchUpload", "NoSuchUploadException"),
     ("BucketAlreadyExists", "BucketAlreadyExistsException"),
-    ("BucketAlreadyOwnedByYou", "BucketAlreadyOwnedByYouException"),
+    (
+        "BucketAlreadyOwnedByYou",
+        "BucketAlreadyOwnedByYouException",
+    ),
     ("InvalidObjectState", "InvalidObjectStateException"),
 ];
 
@@ -38,8 +41,14 @@ pub(super) fn of_call(
     outcome: Result<Value, Fault>,
 ) -> Event {
     let Some(integration) = integration::find(service) else {
-        let cause = Some(format!("the integration {service}:{action} is not implemented"));
-        return Event::TaskFailed { task, error: "States.Runtime".to_owned(), cause };
+        let cause = Some(format!(
+            "the integration {service}:{action} is not implemented"
+        ));
+        return Event::TaskFailed {
+            task,
+            error: "States.Runtime".to_owned(),
+            cause,
+        };
     };
     let operation = operation(action);
     match outcome {
@@ -114,9 +123,10 @@ fn walk(shape: &Shape, value: Value, moments: Moments) -> Value {
                 (name, value)
             })
             .collect(),
-        (Kind::List { member, .. }, Value::Array(items)) => {
-            items.into_iter().map(|item| walk(member, item, moments)).collect()
-        }
+        (Kind::List { member, .. }, Value::Array(items)) => items
+            .into_iter()
+            .map(|item| walk(member, item, moments))
+            .collect(),
         (Kind::Map { value: target, .. }, Value::Object(entries)) => entries
             .into_iter()
             .map(|(key, value)| (key, walk(target, value, moments)))
@@ -143,7 +153,11 @@ pub(super) fn failure(
 ) -> Event {
     if fault.code.starts_with("States.") {
         let cause = Some(fault.message.clone());
-        return Event::TaskFailed { task, error: fault.code.clone(), cause };
+        return Event::TaskFailed {
+            task,
+            error: fault.code.clone(),
+            cause,
+        };
     }
     let name = error_name(integration, operation, &fault.code);
     Event::TaskFailed {
@@ -157,7 +171,9 @@ pub(super) fn failure(
 fn error_name(integration: &Integration, operation: &str, code: &str) -> String {
     if integration.target == Target::Effect("s3") {
         let found = S3_ERRORS.iter().find(|(known, _)| *known == code);
-        return found.map_or(integration.unmodelled, |(_, name)| name).to_owned();
+        return found
+            .map_or(integration.unmodelled, |(_, name)| name)
+            .to_owned();
     }
     let (Target::Records(model) | Target::Effect(model)) = integration.target;
     let operation = aws_api::service(model).and_then(|service| service.operation(operation));
@@ -186,6 +202,8 @@ fn cause(tx: &mut Tx<'_>, integration: &Integration, fault: &Fault) -> String {
                 "{message} (Service: {label}, Status Code: {status}, Request ID: {request}, Extended Request ID: {extended})"
             )
         }
-        Form::Sdk => format!("{message} (Service: {label}, Status Code: {status}, Request ID: {request})"),
+        Form::Sdk => {
+            format!("{message} (Service: {label}, Status Code: {status}, Request ID: {request})")
+        }
     }
 }

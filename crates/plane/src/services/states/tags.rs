@@ -12,26 +12,34 @@ use crate::{Ctx, Fault};
 /// AWS's limit of tags of one resource.
 const MOST: usize = 50;
 
-/// TagResource.
+/// `TagResource`.
 pub(super) fn add(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     let tags = pairs(items(request, "tags"), "key", "value");
     change(tx, text(request, "resourceArn"), |kept| kept.extend(tags))
 }
 
-/// UntagResource.
+/// `UntagResource`.
 pub(super) fn remove(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
-    let keys: Vec<&str> = items(request, "tagKeys").iter().filter_map(Value::as_str).collect();
+    let keys: Vec<&str> = items(request, "tagKeys")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     change(tx, text(request, "resourceArn"), |kept| {
         kept.retain(|key, _| !keys.contains(&key.as_str()));
     })
 }
 
-/// ListTagsForResource.
+/// `ListTagsForResource`.
 pub(super) fn list(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<Value, Fault> {
     let arn = text(request, "resourceArn");
     let tags = match snapshot.get::<StateMachine>(arn)? {
         Some(machine) => machine.tags,
-        None => snapshot.get::<Activity>(arn)?.ok_or_else(|| missing(arn))?.tags,
+        None => {
+            snapshot
+                .get::<Activity>(arn)?
+                .ok_or_else(|| missing(arn))?
+                .tags
+        }
     };
     Ok(json!({"tags": pair_list(&tags, "key", "value")}))
 }
@@ -59,7 +67,10 @@ fn within_limit(tags: &BTreeMap<String, String>) -> Result<(), Fault> {
     if tags.len() <= MOST {
         return Ok(());
     }
-    Err(Fault::client("TooManyTags", format!("A resource has at most {MOST} tags")))
+    Err(Fault::client(
+        "TooManyTags",
+        format!("A resource has at most {MOST} tags"),
+    ))
 }
 
 fn missing(arn: &str) -> Fault {

@@ -28,17 +28,26 @@ pub(super) fn run(tx: &mut Tx<'_>, live: &mut Live, call: Call) -> Result<Vec<Ev
             if tx.get::<Activity>(arn)?.is_some() {
                 return Ok(Vec::new());
             }
-            Ok(vec![runtime(task, format!("Activity Does Not Exist: '{arn}'"))])
+            Ok(vec![runtime(
+                task,
+                format!("Activity Does Not Exist: '{arn}'"),
+            )])
         }
         Resource::Lambda(_) => Ok(vec![not_implemented(&call)]),
-        Resource::Service { service, action, pattern } => {
+        Resource::Service {
+            service,
+            action,
+            pattern,
+        } => {
             let Some(found) = integration::find(service) else {
                 return Ok(vec![not_implemented(&call)]);
             };
             let sync = match pattern {
                 Pattern::RequestResponse => None,
                 Pattern::Sync => job_of(found, action),
-                Pattern::Sync2 | Pattern::WaitForTaskToken => return Ok(vec![not_implemented(&call)]),
+                Pattern::Sync2 | Pattern::WaitForTaskToken => {
+                    return Ok(vec![not_implemented(&call)]);
+                }
             };
             match (found.target, sync) {
                 (Target::Records(model), None) => {
@@ -96,15 +105,29 @@ fn start_job(
     let operation = operation(action);
     let output = match invoke(tx, model, &operation, call) {
         Ok(output) => result::rendered(integration, &operation, output),
-        Err(fault) => return Ok(vec![result::failure(tx, call.task, integration, &operation, &fault)]),
+        Err(fault) => {
+            return Ok(vec![result::failure(
+                tx,
+                call.task,
+                integration,
+                &operation,
+                &fault,
+            )]);
+        }
     };
     let watch = Watch {
         kind: job.kind.to_owned(),
-        name: call.parameters[job.name].as_str().unwrap_or_default().to_owned(),
+        name: call.parameters[job.name]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
         execution: execution.to_owned(),
         task: call.task.0,
     };
-    let mut events = vec![Event::TaskSubmitted { task: call.task, output }];
+    let mut events = vec![Event::TaskSubmitted {
+        task: call.task,
+        output,
+    }];
     match job::ended(tx, &call.role_arn, &watch)? {
         Some(event) => events.push(event),
         None => tx.put(&watch)?,
@@ -121,9 +144,12 @@ fn invoke(tx: &mut Tx<'_>, model: &str, operation: &str, call: &Call) -> Result<
 }
 
 fn validate(model: &str, operation: &str, parameters: &Value) -> Result<(), Fault> {
-    let known = aws_api::service(model).and_then(|service| Some((service, service.operation(operation)?)));
+    let known =
+        aws_api::service(model).and_then(|service| Some((service, service.operation(operation)?)));
     let Some((service, operation)) = known else {
-        return Err(Fault::internal(format!("{model} has no operation {operation}")));
+        return Err(Fault::internal(format!(
+            "{model} has no operation {operation}"
+        )));
     };
     aws_api::validate(service, operation, parameters).map_err(|error| Fault {
         code: error.code,
@@ -149,10 +175,21 @@ fn by_effect(
         *body = Value::String(body.to_string());
     }
     if let Some(missing) = missing_member(&operation, &parameters) {
-        let fault = Fault::validation(format!("The parameter {missing} is required and must be a text"));
-        return Ok(vec![result::failure(tx, call.task, integration, &operation, &fault)]);
+        let fault = Fault::validation(format!(
+            "The parameter {missing} is required and must be a text"
+        ));
+        return Ok(vec![result::failure(
+            tx,
+            call.task,
+            integration,
+            &operation,
+            &fault,
+        )]);
     }
-    live.calls.insert(call.task.0, (integration.service.to_owned(), action.to_owned()));
+    live.calls.insert(
+        call.task.0,
+        (integration.service.to_owned(), action.to_owned()),
+    );
     tx.emit(call_effect(live, call.task, name, &operation, parameters))?;
     Ok(vec![Event::TaskStarted { task: call.task }])
 }
@@ -164,7 +201,10 @@ fn missing_member(operation: &str, parameters: &Value) -> Option<&'static str> {
         "ListObjectsV2" => &["Bucket"],
         _ => &["Bucket", "Key"],
     };
-    required.iter().find(|member| !parameters[**member].is_string()).copied()
+    required
+        .iter()
+        .find(|member| !parameters[**member].is_string())
+        .copied()
 }
 
 fn call_effect(
@@ -185,7 +225,10 @@ fn call_effect(
 
 fn not_implemented(call: &Call) -> Event {
     let reason = integration::check(&call.resource).err();
-    runtime(call.task, reason.unwrap_or_else(|| "the integration is not implemented".to_owned()))
+    runtime(
+        call.task,
+        reason.unwrap_or_else(|| "the integration is not implemented".to_owned()),
+    )
 }
 
 fn runtime(task: TaskId, cause: String) -> Event {

@@ -1,4 +1,4 @@
-//! GetCallerIdentity: the account's own keys are its root; keys of a job are a session of the job's role.
+//! `GetCallerIdentity`: the account's own keys are its root; keys of a job are a session of the job's role.
 
 use serde_json::{Value, json};
 
@@ -14,14 +14,19 @@ pub(super) fn get_caller_identity(
     ctx: &Ctx,
     _: &Value,
 ) -> Result<Value, Fault> {
-    let role = ctx.principal.split_once(":role/").filter(|_| ctx.principal.starts_with("arn:"));
+    let role = ctx
+        .principal
+        .split_once(":role/")
+        .filter(|_| ctx.principal.starts_with("arn:"));
     let Some((_, path)) = role else {
         let arn = format!("arn:aws:iam::{ACCOUNT}:root");
         return Ok(json!({"UserId": ACCOUNT, "Account": ACCOUNT, "Arn": arn}));
     };
     let name = path.rsplit('/').next().unwrap_or(path);
     // A role that nobody created may be used all the same: only its name is known of it.
-    let id = snapshot.get::<Role>(name)?.map_or_else(|| name.to_owned(), |role| role.id);
+    let id = snapshot
+        .get::<Role>(name)?
+        .map_or_else(|| name.to_owned(), |role| role.id);
     Ok(json!({
         "UserId": format!("{id}:{SESSION}"),
         "Account": ACCOUNT,
@@ -36,7 +41,11 @@ mod tests {
     fn identity(principal: &str) -> Value {
         let folder = tempfile::tempdir().unwrap();
         let sql = crate::store::open_database(&folder.path().join("plane.db")).unwrap();
-        let ctx = Ctx { now: 0, region: "us-east-1".into(), principal: principal.into() };
+        let ctx = Ctx {
+            now: 0,
+            region: "us-east-1".into(),
+            principal: principal.into(),
+        };
         get_caller_identity(&Snapshot::new(&sql), &ctx, &json!({})).unwrap()
     }
 

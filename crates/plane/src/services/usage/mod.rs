@@ -1,15 +1,39 @@
-//! Usage: what each job really took, measured where it ran. The ledger prices it; nothing here knows a price.
+//! Usage: what each job really took, measured where it ran, and what that cost at the price of its moment.
 
 mod record;
 
+use catalog::Component;
+use units::Span;
+
 use crate::Fault;
+use crate::services::sagemaker;
 use crate::store::{Query, Snapshot, StoreError, Tx};
 
 pub use record::Usage;
 
-/// Keeps the record of a job. Records are only added.
-pub fn record(tx: &mut Tx<'_>, usage: &Usage) -> Result<(), Fault> {
-    Ok(tx.put(usage)?)
+/// Keeps the record of a job, priced once and never again. Records are only added.
+pub fn record(tx: &mut Tx<'_>, mut usage: Usage) -> Result<(), Fault> {
+    usage.charge = component(&usage.job_kind).and_then(|component| {
+        let wall = Span::from_nanos(usage.wall_ms.saturating_mul(1_000_000));
+        ledger::charge(
+            component,
+            &usage.instance_type,
+            &tx.ctx().region,
+            usage.instances,
+            wall,
+        )
+    });
+    Ok(tx.put(&usage)?)
+}
+
+/// What of SageMaker a kind of job rents.
+fn component(job_kind: &str) -> Option<Component> {
+    match job_kind {
+        sagemaker::PROCESSING_JOB => Some(Component::Processing),
+        sagemaker::TRAINING_JOB => Some(Component::Training),
+        sagemaker::TRANSFORM_JOB => Some(Component::Transform),
+        _ => None,
+    }
 }
 
 /// The record of a job, if it has ended.

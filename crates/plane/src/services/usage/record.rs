@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jobs::Exit;
+use ledger::Charge;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -45,6 +46,8 @@ pub struct Usage {
     pub written_bytes: u64,
     /// Whether other jobs were open at the same time: its seconds are then not those of a machine of its own.
     pub shared: bool,
+    /// What the wall time cost at the price of its moment; absent where no price is known.
+    pub charge: Option<Charge>,
     /// How the program ended, in words.
     pub exit: String,
     /// Architecture and CPUs of this machine.
@@ -79,6 +82,7 @@ impl Usage {
             read_bytes: exit.usage.read.get(),
             written_bytes: exit.usage.written.get(),
             shared: false,
+            charge: None,
             exit: exit.reason.to_string(),
             host: String::new(),
         }

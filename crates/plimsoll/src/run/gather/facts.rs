@@ -1,37 +1,33 @@
-//! The measured facts of a job, priced.
+//! The measured facts of a job, with the price that the plane recorded.
 
-use catalog::Component;
+use plane::services::sagemaker::{PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB};
 use plane::services::usage::{self, Usage};
 use units::Span;
 
 use super::super::report::JobFacts;
-use crate::state::{REGION, Records};
+use crate::state::Records;
 
-/// Kinds of jobs and what of SageMaker they rent.
-const KINDS: [(&str, Component); 3] = [
-    ("sagemaker.processing-job", Component::Processing),
-    ("sagemaker.training-job", Component::Training),
-    ("sagemaker.transform-job", Component::Transform),
-];
+/// Kinds of jobs.
+const KINDS: [&str; 3] = [PROCESSING_JOB, TRAINING_JOB, TRANSFORM_JOB];
 
 /// What the plane recorded of a job, if it has ended.
 pub(super) fn of_job(records: &Records, job: &str) -> Option<JobFacts> {
-    KINDS.iter().find_map(|(kind, component)| {
+    KINDS.iter().find_map(|kind| {
         // A record that cannot be read is shown as unknown, never as nothing used.
         let usage = records
             .read(|snapshot| usage::find(snapshot, kind, job))
             .ok()
             .flatten()?;
-        Some(facts(*component, &usage))
+        Some(facts(usage))
     })
 }
 
-fn facts(component: Component, usage: &Usage) -> JobFacts {
+fn facts(usage: Usage) -> JobFacts {
     let wall = millis(usage.wall_ms);
     let cpu = millis(usage.cpu_user_ms.saturating_add(usage.cpu_system_ms));
     JobFacts {
-        job: usage.job_name.clone(),
-        instance_type: usage.instance_type.clone(),
+        job: usage.job_name,
+        instance_type: usage.instance_type,
         seconds: wall.as_seconds(),
         cpu_seconds: cpu.as_seconds(),
         peak_bytes: usage.peak_bytes,
@@ -39,13 +35,7 @@ fn facts(component: Component, usage: &Usage) -> JobFacts {
         written_bytes: usage.written_bytes,
         shared: usage.shared,
         energy: ledger::energy(cpu),
-        charge: ledger::charge(
-            component,
-            &usage.instance_type,
-            REGION,
-            usage.instances,
-            wall,
-        ),
+        charge: usage.charge,
     }
 }
 

@@ -18,7 +18,10 @@ impl ResourceType for Bucket {
     fn properties(&self) -> &'static [Property] {
         const PROPERTIES: &[Property] = &[
             replacing("BucketName"),
-            accepted("BucketEncryption", "objects lie on the disk of this machine as they are"),
+            accepted(
+                "BucketEncryption",
+                "objects lie on the disk of this machine as they are",
+            ),
             accepted("PublicAccessBlockConfiguration", "nothing here is public"),
             accepted("OwnershipControls", "there is one account"),
             accepted("Tags", "tags of buckets are not stored"),
@@ -42,7 +45,11 @@ impl ResourceType for Bucket {
         let arn = format!("arn:aws:s3:::{name}");
         Ok(Created::new(
             name,
-            &[("Arn", &arn), ("DomainName", &domain), ("RegionalDomainName", &regional)],
+            &[
+                ("Arn", &arn),
+                ("DomainName", &domain),
+                ("RegionalDomainName", &regional),
+            ],
         ))
     }
 

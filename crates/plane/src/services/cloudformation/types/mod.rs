@@ -48,19 +48,34 @@ pub(super) struct Property {
 }
 
 const fn updatable(name: &'static str) -> Property {
-    Property { name, support: Support::Updatable, required: false }
+    Property {
+        name,
+        support: Support::Updatable,
+        required: false,
+    }
 }
 
 const fn replacing(name: &'static str) -> Property {
-    Property { name, support: Support::Replacing, required: false }
+    Property {
+        name,
+        support: Support::Replacing,
+        required: false,
+    }
 }
 
 const fn accepted(name: &'static str, reason: &'static str) -> Property {
-    Property { name, support: Support::Accepted(reason), required: false }
+    Property {
+        name,
+        support: Support::Accepted(reason),
+        required: false,
+    }
 }
 
 const fn required(property: Property) -> Property {
-    Property { required: true, ..property }
+    Property {
+        required: true,
+        ..property
+    }
 }
 
 /// A resource that was created.
@@ -74,8 +89,13 @@ pub(super) struct Created {
 
 impl Created {
     fn new(physical: &str, attributes: &[(&str, &str)]) -> Self {
-        let attributes = attributes.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
-        Self { physical: physical.to_owned(), attributes: attributes.collect() }
+        let attributes = attributes
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
+        Self {
+            physical: physical.to_owned(),
+            attributes: attributes.collect(),
+        }
     }
 }
 
@@ -98,10 +118,19 @@ pub(super) fn check(kind: &dyn ResourceType, properties: &Value) -> Result<(), S
         return Err("Properties must be an object".to_owned());
     };
     let known = kind.properties();
-    if let Some(unknown) = members.keys().find(|name| known.iter().all(|property| property.name != *name)) {
-        return Err(format!("Encountered unsupported property {unknown} of {}", kind.name()));
+    if let Some(unknown) = members
+        .keys()
+        .find(|name| known.iter().all(|property| property.name != *name))
+    {
+        return Err(format!(
+            "Encountered unsupported property {unknown} of {}",
+            kind.name()
+        ));
     }
-    match known.iter().find(|property| property.required && !members.contains_key(property.name)) {
+    match known
+        .iter()
+        .find(|property| property.required && !members.contains_key(property.name))
+    {
         Some(missing) => Err(format!("Property {} cannot be empty.", missing.name)),
         None => Ok(()),
     }
@@ -123,6 +152,8 @@ fn call(tx: &mut Tx<'_>, service: &str, operation: &str, request: &Value) -> Res
 
 /// The members of an object that are there, under other names.
 fn request(properties: &Value, names: &[(&str, &str)]) -> Value {
-    let found = names.iter().filter_map(|(from, to)| Some(((*to).to_owned(), properties.get(from)?.clone())));
+    let found = names
+        .iter()
+        .filter_map(|(from, to)| Some(((*to).to_owned(), properties.get(from)?.clone())));
     Value::Object(found.collect())
 }

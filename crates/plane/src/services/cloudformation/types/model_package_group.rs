@@ -25,11 +25,21 @@ impl ResourceType for ModelPackageGroup {
     }
 
     fn create(&self, tx: &mut Tx<'_>, _: &str, properties: &Value) -> Result<Created, Fault> {
-        let names = ["ModelPackageGroupName", "ModelPackageGroupDescription", "Tags"];
+        let names = [
+            "ModelPackageGroupName",
+            "ModelPackageGroupDescription",
+            "Tags",
+        ];
         let wanted = request(properties, &names.map(|name| (name, name)));
         let answer = call(tx, "sagemaker", "CreateModelPackageGroup", &wanted)?;
         let arn = text(&answer, "ModelPackageGroupArn");
-        Ok(Created::new(arn, &[("ModelPackageGroupArn", arn), ("ModelPackageGroupStatus", "Completed")]))
+        Ok(Created::new(
+            arn,
+            &[
+                ("ModelPackageGroupArn", arn),
+                ("ModelPackageGroupStatus", "Completed"),
+            ],
+        ))
     }
 
     fn update(&self, _: &mut Tx<'_>, _: &str, _: &Value) -> Result<(), Fault> {

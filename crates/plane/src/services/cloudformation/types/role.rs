@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Created, Property, ResourceType, accepted, call, replacing, request, required, updatable};
+use super::{
+    Created, Property, ResourceType, accepted, call, replacing, request, required, updatable,
+};
 use crate::Fault;
 use crate::services::iam;
 use crate::services::request::{items, optional, text};
@@ -31,18 +33,28 @@ impl ResourceType for Role {
 
     fn create(&self, tx: &mut Tx<'_>, fresh: &str, properties: &Value) -> Result<Created, Fault> {
         let name = optional(properties, "RoleName").unwrap_or(fresh);
-        let mut wanted = request(properties, &["Path", "Description", "Tags"].map(|name| (name, name)));
+        let mut wanted = request(
+            properties,
+            &["Path", "Description", "Tags"].map(|name| (name, name)),
+        );
         wanted["RoleName"] = name.into();
-        wanted["AssumeRolePolicyDocument"] = document(&properties["AssumeRolePolicyDocument"]).into();
+        wanted["AssumeRolePolicyDocument"] =
+            document(&properties["AssumeRolePolicyDocument"]).into();
         let answer = call(tx, "iam", "CreateRole", &wanted)?;
         put_policies(tx, name, properties)?;
         let role = &answer["Role"];
-        Ok(Created::new(name, &[("Arn", text(role, "Arn")), ("RoleId", text(role, "RoleId"))]))
+        Ok(Created::new(
+            name,
+            &[("Arn", text(role, "Arn")), ("RoleId", text(role, "RoleId"))],
+        ))
     }
 
     fn update(&self, tx: &mut Tx<'_>, physical: &str, properties: &Value) -> Result<(), Fault> {
         let Some(mut role) = tx.get::<iam::Role>(physical)? else {
-            return Err(Fault::not_found("NotFound", format!("The role {physical} cannot be found.")));
+            return Err(Fault::not_found(
+                "NotFound",
+                format!("The role {physical} cannot be found."),
+            ));
         };
         role.trust = document(&properties["AssumeRolePolicyDocument"]);
         role.description = optional(properties, "Description").map(str::to_owned);
@@ -68,7 +80,12 @@ fn put_policies(tx: &mut Tx<'_>, role: &str, properties: &Value) -> Result<(), F
         call(tx, "iam", "PutRolePolicy", &wanted)?;
     }
     for arn in items(properties, "ManagedPolicyArns") {
-        call(tx, "iam", "AttachRolePolicy", &json!({"RoleName": role, "PolicyArn": arn}))?;
+        call(
+            tx,
+            "iam",
+            "AttachRolePolicy",
+            &json!({"RoleName": role, "PolicyArn": arn}),
+        )?;
     }
     Ok(())
 }

@@ -23,8 +23,8 @@ impl ResourceType for StateMachine {
             updatable("DefinitionString"),
             updatable("Definition"),
             updatable("DefinitionSubstitutions"),
-            accepted("LoggingConfiguration", "the history of an execution is always complete"),
-            accepted("TracingConfiguration", "there is no X-Ray to send to"),
+            updatable("LoggingConfiguration"),
+            updatable("TracingConfiguration"),
             accepted("Tags", "tags of a machine are set when it is created"),
         ];
         PROPERTIES
@@ -44,32 +44,65 @@ impl ResourceType for StateMachine {
             .into_iter()
             .map(|(key, value)| json!({"key": key, "value": value}))
             .collect();
-        let wanted = json!({
+        let mut wanted = json!({
             "name": name,
             "definition": definition(properties)?,
             "roleArn": text(properties, "RoleArn"),
             "type": optional(properties, "StateMachineType").unwrap_or("STANDARD"),
             "tags": tags,
         });
+        add_settings(&mut wanted, properties);
         let answer = call(tx, "states", "CreateStateMachine", &wanted)?;
         let arn = text(&answer, "stateMachineArn");
         Ok(Created::new(arn, &[("Arn", arn), ("Name", name)]))
     }
 
     fn update(&self, tx: &mut Tx<'_>, physical: &str, properties: &Value) -> Result<(), Fault> {
-        let wanted = json!({
+        let mut wanted = json!({
             "stateMachineArn": physical,
             "definition": definition(properties)?,
             "roleArn": text(properties, "RoleArn"),
         });
+        add_settings(&mut wanted, properties);
         call(tx, "states", "UpdateStateMachine", &wanted)?;
         Ok(())
     }
 
     fn delete(&self, tx: &mut Tx<'_>, physical: &str) -> Result<(), Fault> {
-        call(tx, "states", "DeleteStateMachine", &json!({"stateMachineArn": physical}))?;
+        call(
+            tx,
+            "states",
+            "DeleteStateMachine",
+            &json!({"stateMachineArn": physical}),
+        )?;
         Ok(())
     }
+}
+
+/// Adds logging and tracing, whose members are spelled with a small letter there.
+fn add_settings(wanted: &mut Value, properties: &Value) {
+    for name in ["LoggingConfiguration", "TracingConfiguration"] {
+        if properties[name].is_object() {
+            wanted[small(name)] = with_small_names(&properties[name]);
+        }
+    }
+}
+
+fn with_small_names(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (small(name), with_small_names(value)))
+            .collect(),
+        Value::Array(items) => items.iter().map(with_small_names).collect(),
+        other => other.clone(),
+    }
+}
+
+fn small(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// The definition as text, with `${key}` replaced by the substitutions.
@@ -85,22 +118,23 @@ fn definition(properties: &Value) -> Result<String, Fault> {
         }
     };
     let none = Map::new();
-    let substitutions = properties["DefinitionSubstitutions"].as_object().unwrap_or(&none);
+    let substitutions = properties["DefinitionSubstitutions"]
+        .as_object()
+        .unwrap_or(&none);
     let mut definition = String::with_capacity(template.len());
     let mut rest = template.as_str();
     // What is put in is not looked at again.
     while let Some((before, after)) = rest.split_once("${") {
         definition.push_str(before);
-        let found = after.split_once('}').and_then(|(key, behind)| Some((substitutions.get(key)?, behind)));
-        match found {
-            Some((value, behind)) => {
-                definition.push_str(&printed(value));
-                rest = behind;
-            }
-            None => {
-                definition.push_str("${");
-                rest = after;
-            }
+        let found = after
+            .split_once('}')
+            .and_then(|(key, behind)| Some((substitutions.get(key)?, behind)));
+        if let Some((value, behind)) = found {
+            definition.push_str(&printed(value));
+            rest = behind;
+        } else {
+            definition.push_str("${");
+            rest = after;
         }
     }
     definition.push_str(rest);
@@ -118,7 +152,8 @@ mod tests {
             "DefinitionSubstitutions": {"a": "${b}", "b": 7},
         });
         assert_eq!(definition(&properties).unwrap(), "${b} 7 ${c} ${");
-        let object = json!({"Definition": {"StartAt": "${a}"}, "DefinitionSubstitutions": {"a": "S"}});
+        let object =
+            json!({"Definition": {"StartAt": "${a}"}, "DefinitionSubstitutions": {"a": "S"}});
         assert_eq!(definition(&object).unwrap(), r#"{"StartAt":"S"}"#);
         assert!(definition(&json!({})).is_err());
         assert!(definition(&json!({"Definition": {}, "DefinitionString": ""})).is_err());

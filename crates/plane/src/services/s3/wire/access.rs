@@ -26,7 +26,10 @@ impl Keys {
 #[async_trait::async_trait]
 impl S3Auth for Keys {
     async fn get_secret_key(&self, access_key: &str) -> S3Result<SecretKey> {
-        let found = self.keyring.find(access_key).map_err(S3Error::internal_error)?;
+        let found = self
+            .keyring
+            .find(access_key)
+            .map_err(S3Error::internal_error)?;
         let holder = found.ok_or_else(|| s3_error!(InvalidAccessKeyId))?;
         Ok(SecretKey::from(holder.credentials.secret_key))
     }
@@ -52,7 +55,10 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("x-amz-acl", &["private", "bucket-owner-full-control"]),
     ("x-amz-bucket-object-lock-enabled", &["false"]),
     ("x-amz-bypass-governance-retention", &["false"]),
-    ("x-amz-copy-source-server-side-encryption-customer-algorithm", &[]),
+    (
+        "x-amz-copy-source-server-side-encryption-customer-algorithm",
+        &[],
+    ),
     ("x-amz-grant-full-control", &[]),
     ("x-amz-grant-read", &[]),
     ("x-amz-grant-read-acp", &[]),
@@ -66,7 +72,10 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("x-amz-object-lock-retain-until-date", &[]),
     ("x-amz-server-side-encryption", &["AES256"]),
     ("x-amz-server-side-encryption-aws-kms-key-id", &[]),
-    ("x-amz-server-side-encryption-bucket-key-enabled", &["false"]),
+    (
+        "x-amz-server-side-encryption-bucket-key-enabled",
+        &["false"],
+    ),
     ("x-amz-server-side-encryption-context", &[]),
     ("x-amz-server-side-encryption-customer-algorithm", &[]),
     ("x-amz-storage-class", &["STANDARD"]),
@@ -76,7 +85,10 @@ const REFUSED: &[(&str, &[&str])] = &[
 ];
 
 /// Headers that say whose bucket the client means.
-const OWNERS: [&str; 2] = ["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"];
+const OWNERS: [&str; 2] = [
+    "x-amz-expected-bucket-owner",
+    "x-amz-source-expected-bucket-owner",
+];
 
 /// The rules for every operation.
 pub(super) struct Rules;
@@ -87,9 +99,15 @@ impl S3Access for Rules {
         if context.credentials().is_none() {
             return Err(s3_error!(AccessDenied, "Access Denied"));
         }
-        let given = Given { headers: context.headers(), query: context.uri().query() };
+        let given = Given {
+            headers: context.headers(),
+            query: context.uri().query(),
+        };
         if given.value("partnumber").is_some() && context.method() != http::Method::PUT {
-            return Err(s3_error!(NotImplemented, "reading single parts is not implemented here"));
+            return Err(s3_error!(
+                NotImplemented,
+                "reading single parts is not implemented here"
+            ));
         }
         given.check()
     }
@@ -109,7 +127,8 @@ impl Given<'_> {
         }
         self.query?.split('&').find_map(|pair| {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            key.eq_ignore_ascii_case(name).then(|| percent_decode(value).unwrap_or_default())
+            key.eq_ignore_ascii_case(name)
+                .then(|| percent_decode(value).unwrap_or_default())
         })
     }
 
@@ -135,6 +154,8 @@ impl Given<'_> {
 
 #[cfg(test)]
 mod tests {
+    use s3s::S3ErrorCode::{AccessDenied, NotImplemented};
+
     use super::*;
 
     #[test]
@@ -158,22 +179,43 @@ mod tests {
         let check = |name: &'static str, value: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(name, http::HeaderValue::from_static(value));
-            Given { headers: &headers, query: None }.check().err().map(|error| error.code().clone())
+            Given {
+                headers: &headers,
+                query: None,
+            }
+            .check()
+            .err()
+            .map(|error| error.code().clone())
         };
-        use s3s::S3ErrorCode::{AccessDenied, NotImplemented};
         assert_eq!(check("x-amz-acl", "private"), None);
         assert_eq!(check("x-amz-acl", "public-read"), Some(NotImplemented));
-        assert_eq!(check("x-amz-server-side-encryption", "aws:kms"), Some(NotImplemented));
-        assert_eq!(check("x-amz-storage-class", "GLACIER"), Some(NotImplemented));
+        assert_eq!(
+            check("x-amz-server-side-encryption", "aws:kms"),
+            Some(NotImplemented)
+        );
+        assert_eq!(
+            check("x-amz-storage-class", "GLACIER"),
+            Some(NotImplemented)
+        );
         assert_eq!(check("x-amz-expected-bucket-owner", ACCOUNT), None);
-        assert_eq!(check("x-amz-expected-bucket-owner", "111122223333"), Some(AccessDenied));
+        assert_eq!(
+            check("x-amz-expected-bucket-owner", "111122223333"),
+            Some(AccessDenied)
+        );
         assert_eq!(check("content-type", "text/csv"), None);
     }
 
     #[test]
     fn a_presigned_query_counts_as_headers() {
         let headers = HeaderMap::new();
-        let check = |query| Given { headers: &headers, query: Some(query) }.check().is_ok();
+        let check = |query| {
+            Given {
+                headers: &headers,
+                query: Some(query),
+            }
+            .check()
+            .is_ok()
+        };
         assert!(check("versionId=null&X-Amz-Expires=5"));
         assert!(!check("versionId=abc"));
         assert!(!check("x-amz-acl=public%2Dread"));

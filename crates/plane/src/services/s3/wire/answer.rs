@@ -10,14 +10,20 @@ use crate::services::s3::condition::Tag;
 /// A moment for a message.
 pub(super) fn timestamp(millis: i64) -> Timestamp {
     let offset = Duration::from_millis(millis.unsigned_abs());
-    let moment = if millis >= 0 { UNIX_EPOCH + offset } else { UNIX_EPOCH - offset };
+    let moment = if millis >= 0 {
+        UNIX_EPOCH + offset
+    } else {
+        UNIX_EPOCH - offset
+    };
     Timestamp::from(moment)
 }
 
 /// A moment of a message in milliseconds since the epoch. Headers carry whole seconds.
 pub(super) fn millis(timestamp: &Timestamp) -> Option<i64> {
     let mut text = Vec::new();
-    timestamp.format(TimestampFormat::EpochSeconds, &mut text).ok()?;
+    timestamp
+        .format(TimestampFormat::EpochSeconds, &mut text)
+        .ok()?;
     let seconds: f64 = String::from_utf8(text).ok()?.parse().ok()?;
     Some((seconds * 1000.0).round() as i64)
 }
@@ -25,7 +31,9 @@ pub(super) fn millis(timestamp: &Timestamp) -> Option<i64> {
 /// A moment in the form of an HTTP header.
 pub(super) fn http_date(timestamp: &Timestamp) -> Option<String> {
     let mut text = Vec::new();
-    timestamp.format(TimestampFormat::HttpDate, &mut text).ok()?;
+    timestamp
+        .format(TimestampFormat::HttpDate, &mut text)
+        .ok()?;
     String::from_utf8(text).ok()
 }
 
@@ -49,12 +57,15 @@ pub(super) fn tag(condition: Option<ETagCondition>) -> Option<Tag> {
 
 /// The one owner of everything.
 pub(super) fn owner() -> Owner {
-    Owner { display_name: Some("plimsoll".to_owned()), id: Some(ACCOUNT.to_owned()) }
+    Owner {
+        display_name: Some("plimsoll".to_owned()),
+        id: Some(ACCOUNT.to_owned()),
+    }
 }
 
 /// Sets the five checksums of an output from a map by the names of their algorithms.
 ///
-/// ```ignore
+/// ```text
 /// set_checksums!(output, part.checksums);
 /// ```
 macro_rules! set_checksums {
@@ -70,7 +81,7 @@ macro_rules! set_checksums {
 
 /// The checksums of an input as pairs of algorithm and text.
 ///
-/// ```ignore
+/// ```text
 /// let given = given_checksums!(input);
 /// ```
 macro_rules! given_checksums {
@@ -91,18 +102,23 @@ macro_rules! given_checksums {
 
 /// Collects what the client says of an object to be, from an input that carries it.
 ///
-/// ```ignore
+/// ```text
 /// let meta = object_meta!(input);
 /// ```
 macro_rules! object_meta {
     ($input:expr) => {{
-        let expires = $input.expires.as_ref().and_then($crate::services::s3::wire::answer::http_date);
+        let expires = $input
+            .expires
+            .as_ref()
+            .and_then($crate::services::s3::wire::answer::http_date);
         let headers = [
             ("cache-control", $input.cache_control.clone()),
             ("content-disposition", $input.content_disposition.clone()),
             (
                 "content-encoding",
-                $crate::services::s3::wire::answer::without_chunked($input.content_encoding.clone()),
+                $crate::services::s3::wire::answer::without_chunked(
+                    $input.content_encoding.clone(),
+                ),
             ),
             ("content-language", $input.content_language.clone()),
             ("expires", expires),
@@ -113,7 +129,12 @@ macro_rules! object_meta {
                 .into_iter()
                 .filter_map(|(name, value)| value.map(|value| (name.to_owned(), value)))
                 .collect(),
-            user: $input.metadata.clone().unwrap_or_default().into_iter().collect(),
+            user: $input
+                .metadata
+                .clone()
+                .unwrap_or_default()
+                .into_iter()
+                .collect(),
             tags: match &$input.tagging {
                 Some(text) => $crate::services::s3::tags::parse(text)
                     .map_err($crate::services::s3::wire::shelf::s3_error)?,
@@ -153,7 +174,10 @@ mod tests {
         }
         let text = http_date(&timestamp(1_784_000_000_000)).unwrap();
         assert_eq!(text, "Tue, 14 Jul 2026 03:33:20 GMT");
-        assert_eq!(millis(&parse_http_date(&text).unwrap()), Some(1_784_000_000_000));
+        assert_eq!(
+            millis(&parse_http_date(&text).unwrap()),
+            Some(1_784_000_000_000)
+        );
         assert_eq!(parse_http_date("tomorrow"), None);
     }
 

@@ -1,6 +1,10 @@
 //! Operations of buckets.
 
-use s3s::dto::*;
+use s3s::dto::{
+    Bucket, BucketLocationConstraint, CreateBucketInput, CreateBucketOutput, DeleteBucketInput,
+    DeleteBucketOutput, GetBucketLocationInput, GetBucketLocationOutput, HeadBucketInput,
+    HeadBucketOutput, ListBucketsInput, ListBucketsOutput,
+};
 use s3s::{S3Request, S3Response, S3Result, s3_error};
 
 use super::Shelf;
@@ -17,10 +21,17 @@ pub(super) async fn create(
     principal: &str,
 ) -> S3Result<S3Response<CreateBucketOutput>> {
     let input = request.input;
-    let constraint = input.create_bucket_configuration.and_then(|c| c.location_constraint);
-    check_location(&shelf.region, constraint.as_ref().map(BucketLocationConstraint::as_str))?;
+    let constraint = input
+        .create_bucket_configuration
+        .and_then(|c| c.location_constraint);
+    check_location(
+        &shelf.region,
+        constraint.as_ref().map(BucketLocationConstraint::as_str),
+    )?;
     let name = input.bucket.clone();
-    shelf.command(principal, move |tx| bucket::create(tx, &name)).await?;
+    shelf
+        .command(principal, move |tx| bucket::create(tx, &name))
+        .await?;
     let location = Some(format!("/{}", input.bucket));
     Ok(S3Response::new(CreateBucketOutput { location }))
 }
@@ -44,9 +55,14 @@ pub(super) async fn head(
     request: S3Request<HeadBucketInput>,
     _principal: &str,
 ) -> S3Result<S3Response<HeadBucketOutput>> {
-    shelf.ask(move |snapshot| bucket::require(snapshot, &request.input.bucket)).await?;
+    shelf
+        .ask(move |snapshot| bucket::require(snapshot, &request.input.bucket))
+        .await?;
     let bucket_region = Some(shelf.region.clone());
-    Ok(S3Response::new(HeadBucketOutput { bucket_region, ..HeadBucketOutput::default() }))
+    Ok(S3Response::new(HeadBucketOutput {
+        bucket_region,
+        ..HeadBucketOutput::default()
+    }))
 }
 
 pub(super) async fn location(
@@ -54,11 +70,15 @@ pub(super) async fn location(
     request: S3Request<GetBucketLocationInput>,
     _principal: &str,
 ) -> S3Result<S3Response<GetBucketLocationOutput>> {
-    shelf.ask(move |snapshot| bucket::require(snapshot, &request.input.bucket)).await?;
+    shelf
+        .ask(move |snapshot| bucket::require(snapshot, &request.input.bucket))
+        .await?;
     // AWS says nothing for its first region.
     let region = Some(shelf.region.clone()).filter(|region| region != "us-east-1");
     let location_constraint = region.map(BucketLocationConstraint::from);
-    Ok(S3Response::new(GetBucketLocationOutput { location_constraint }))
+    Ok(S3Response::new(GetBucketLocationOutput {
+        location_constraint,
+    }))
 }
 
 pub(super) async fn delete(
@@ -67,8 +87,13 @@ pub(super) async fn delete(
     principal: &str,
 ) -> S3Result<S3Response<DeleteBucketOutput>> {
     let name = request.input.bucket;
-    shelf.command(principal, move |tx| bucket::delete(tx, &name)).await?;
-    Ok(S3Response::with_status(DeleteBucketOutput::default(), http::StatusCode::NO_CONTENT))
+    shelf
+        .command(principal, move |tx| bucket::delete(tx, &name))
+        .await?;
+    Ok(S3Response::with_status(
+        DeleteBucketOutput::default(),
+        http::StatusCode::NO_CONTENT,
+    ))
 }
 
 pub(super) async fn list(
@@ -77,14 +102,27 @@ pub(super) async fn list(
     _principal: &str,
 ) -> S3Result<S3Response<ListBucketsOutput>> {
     let input = request.input;
-    if input.bucket_region.as_ref().is_some_and(|region| *region != shelf.region) {
-        return Ok(S3Response::new(ListBucketsOutput { owner: Some(owner()), ..Default::default() }));
+    if input
+        .bucket_region
+        .as_ref()
+        .is_some_and(|region| *region != shelf.region)
+    {
+        return Ok(S3Response::new(ListBucketsOutput {
+            owner: Some(owner()),
+            ..Default::default()
+        }));
     }
     let limit = input.max_buckets.unwrap_or(LONGEST).clamp(1, LONGEST);
     let prefix = input.prefix.clone().unwrap_or_default();
     let after = input.continuation_token.unwrap_or_default();
-    let query = Query { sort: Sort::Key, limit: u64::MAX >> 1, ..Query::default() };
-    let all = shelf.ask(move |snapshot| Ok(snapshot.list::<bucket::Bucket>(&query)?.rows)).await?;
+    let query = Query {
+        sort: Sort::Key,
+        limit: u64::MAX >> 1,
+        ..Query::default()
+    };
+    let all = shelf
+        .ask(move |snapshot| Ok(snapshot.list::<bucket::Bucket>(&query)?.rows))
+        .await?;
     let mut wanted = all
         .into_iter()
         .filter(|bucket| bucket.name.starts_with(&prefix) && bucket.name > after)
@@ -96,7 +134,10 @@ pub(super) async fn list(
     let buckets: Vec<Bucket> = wanted.by_ref().take(limit as usize).collect();
     let more = wanted.next().is_some();
     Ok(S3Response::new(ListBucketsOutput {
-        continuation_token: buckets.last().filter(|_| more).and_then(|last| last.name.clone()),
+        continuation_token: buckets
+            .last()
+            .filter(|_| more)
+            .and_then(|last| last.name.clone()),
         buckets: Some(buckets),
         owner: Some(owner()),
         prefix: input.prefix,
@@ -116,7 +157,11 @@ mod tests {
             ("eu-west-1", None, false),
             ("eu-west-1", Some("eu-west-1"), true),
         ] {
-            assert_eq!(check_location(region, constraint).is_ok(), allowed, "{region} {constraint:?}");
+            assert_eq!(
+                check_location(region, constraint).is_ok(),
+                allowed,
+                "{region} {constraint:?}"
+            );
         }
     }
 }

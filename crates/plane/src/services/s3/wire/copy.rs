@@ -3,7 +3,12 @@
 use std::collections::BTreeSet;
 use std::io::{Read, Seek, SeekFrom};
 
-use s3s::dto::*;
+use http::HeaderMap;
+use s3s::dto::{
+    ChecksumAlgorithm, ChecksumType, CopyObjectInput, CopyObjectOutput, CopyObjectResult,
+    CopyPartResult, CopySource, ETagCondition, MetadataDirective, Range, TaggingDirective,
+    UploadPartCopyInput, UploadPartCopyOutput,
+};
 use s3s::{S3Request, S3Response, S3Result};
 
 use super::Shelf;
@@ -13,12 +18,16 @@ use super::uploads::check_number;
 use super::write::{check_metadata, put_if};
 use crate::Fault;
 use crate::services::s3::checksum::Algorithm;
-use crate::services::s3::condition::Conditions;
+use crate::services::s3::condition::{Conditions, Tag};
 use crate::services::s3::{Content, Object, ObjectMeta, bucket, content, object, upload};
 use crate::store::StoreError;
 
 /// Most bytes of a copy that is not in parts.
 const LONGEST: u64 = 5 << 30;
+/// What AWS says of a copy that changes nothing.
+const ITSELF: &str = "This copy request is illegal because it is trying to copy an object to itself \
+    without changing the object's metadata, storage class, website redirect location or encryption \
+    attributes.";
 
 /// Where a copy comes from.
 struct Source {
@@ -27,7 +36,7 @@ struct Source {
     conditions: Conditions,
 }
 
-/// Reads the source of a copy from the inputs of CopyObject and UploadPartCopy.
+/// Reads the source of a copy from the inputs of `CopyObject` and `UploadPartCopy`.
 macro_rules! source {
     ($input:expr) => {
         source_of(
@@ -35,8 +44,14 @@ macro_rules! source {
             Conditions {
                 matches: tag($input.copy_source_if_match.clone()),
                 none_match: tag($input.copy_source_if_none_match.clone()),
-                modified_since: $input.copy_source_if_modified_since.as_ref().and_then(millis),
-                unmodified_since: $input.copy_source_if_unmodified_since.as_ref().and_then(millis),
+                modified_since: $input
+                    .copy_source_if_modified_since
+                    .as_ref()
+                    .and_then(millis),
+                unmodified_since: $input
+                    .copy_source_if_unmodified_since
+                    .as_ref()
+                    .and_then(millis),
             },
         )
         .map_err(s3_error)?
@@ -44,25 +59,55 @@ macro_rules! source {
 }
 
 fn source_of(copied: &CopySource, conditions: Conditions) -> Result<Source, Fault> {
-    let CopySource::Bucket { bucket, key, version_id } = copied else {
-        return Err(not_implemented("copies from access points are not implemented here"));
+    let CopySource::Bucket {
+        bucket,
+        key,
+        version_id,
+    } = copied
+    else {
+        return Err(not_implemented(
+            "copies from access points are not implemented here",
+        ));
     };
-    if version_id.as_ref().is_some_and(|version| version.as_ref() != "null") {
-        return Err(not_implemented("versions of objects are not implemented here"));
+    if version_id
+        .as_ref()
+        .is_some_and(|version| version.as_ref() != "null")
+    {
+        return Err(not_implemented(
+            "versions of objects are not implemented here",
+        ));
     }
-    Ok(Source { bucket: bucket.to_string(), key: key.to_string(), conditions })
+    Ok(Source {
+        bucket: bucket.to_string(),
+        key: key.to_string(),
+        conditions,
+    })
 }
 
 fn not_implemented(message: &str) -> Fault {
-    Fault { code: "NotImplemented".to_owned(), message: message.to_owned(), status: 501 }
+    Fault {
+        code: "NotImplemented".to_owned(),
+        message: message.to_owned(),
+        status: 501,
+    }
 }
 
 /// The object to copy, if it is as the client wants it.
 fn find(shelf: &Shelf, source: &Source) -> Result<Object, Fault> {
-    let found =
-        shelf.readers.read(|snapshot| object::require(snapshot, &source.bucket, &source.key))?;
-    source.conditions.check_source(&found.etag, found.modified)?;
+    let found = shelf
+        .readers
+        .read(|snapshot| object::require(snapshot, &source.bucket, &source.key))?;
+    source
+        .conditions
+        .check_source(&found.etag, found.modified)?;
     Ok(found)
+}
+
+/// What the copy takes from the request instead of the source.
+#[derive(Clone, Copy)]
+struct Replaced {
+    meta: bool,
+    tags: bool,
 }
 
 pub(super) async fn object(
@@ -70,41 +115,43 @@ pub(super) async fn object(
     request: S3Request<CopyObjectInput>,
     principal: &str,
 ) -> S3Result<S3Response<CopyObjectOutput>> {
+    let conditions = Conditions {
+        matches: header_tag(&request.headers, "if-match")?,
+        none_match: header_tag(&request.headers, "if-none-match")?,
+        ..Conditions::default()
+    };
     let input = request.input;
     let source = source!(input);
     let said = object_meta!(input);
     check_metadata(said.user.iter()).map_err(s3_error)?;
-    let replaces = |directive: Option<&str>| directive == Some("REPLACE");
-    let with_meta = replaces(input.metadata_directive.as_ref().map(MetadataDirective::as_str));
-    let with_tags = replaces(input.tagging_directive.as_ref().map(TaggingDirective::as_str));
-    let is_itself = (&source.bucket, &source.key) == (&input.bucket, &input.key);
-    if is_itself && !with_meta && !with_tags {
-        return Err(s3_error(Fault::client(
-            "InvalidRequest",
-            "This copy request is illegal because it is trying to copy an object to itself without \
-             changing the object's metadata, storage class, website redirect location or encryption \
-             attributes.",
-        )));
-    }
-    let algorithm = match &input.checksum_algorithm {
-        Some(name) => Some(Algorithm::parse(name.as_str()).ok_or_else(|| {
-            let message = "Checksum algorithm provided is unsupported.";
-            s3_error(Fault::client("InvalidRequest", message))
-        })?),
-        None => None,
+    let meta = input
+        .metadata_directive
+        .as_ref()
+        .map(MetadataDirective::as_str);
+    let tags = input
+        .tagging_directive
+        .as_ref()
+        .map(TaggingDirective::as_str);
+    let replaced = Replaced {
+        meta: meta == Some(MetadataDirective::REPLACE),
+        tags: tags == Some(TaggingDirective::REPLACE),
     };
+    let is_itself = (&source.bucket, &source.key) == (&input.bucket, &input.key);
+    if is_itself && !replaced.meta && !replaced.tags {
+        return Err(s3_error(Fault::client("InvalidRequest", ITSELF)));
+    }
+    let wanted = input
+        .checksum_algorithm
+        .as_ref()
+        .map(ChecksumAlgorithm::as_str);
+    let algorithm = parse_algorithm(wanted).map_err(s3_error)?;
     let (content, found) = shelf
         .blocking(move |shelf| {
             let found = find(shelf, &source)?;
-            if found.blob.bytes > LONGEST {
-                let message = "The specified copy source is larger than the maximum allowable size \
-                               for a copy source: 5368709120";
-                return Err(Fault::client("InvalidRequest", message));
-            }
             Ok((whole(shelf, &found, algorithm)?, found))
         })
         .await?;
-    let meta = merged(found.meta, said, with_meta, with_tags);
+    let meta = merged(found.meta, said, replaced);
     let mut result = CopyObjectResult {
         e_tag: Some(etag(&content.md5)),
         checksum_type: Some(ChecksumType::from_static(ChecksumType::FULL_OBJECT)),
@@ -115,26 +162,76 @@ pub(super) async fn object(
     let modified = shelf
         .command(principal, move |tx| {
             let now = tx.ctx().now;
-            put_if(tx, &Conditions::default(), &Object::new(&name, &key, now, content, meta))?;
+            put_if(
+                tx,
+                &conditions,
+                &Object::new(&name, &key, now, content, meta),
+            )?;
             Ok(now)
         })
         .await?;
     result.last_modified = Some(timestamp(modified));
-    let output = CopyObjectOutput { copy_object_result: Some(result), ..Default::default() };
+    let output = CopyObjectOutput {
+        copy_object_result: Some(result),
+        ..Default::default()
+    };
     Ok(S3Response::new(output))
 }
 
+/// A condition on what is there already, which `s3s` does not read for copies.
+fn header_tag(headers: &HeaderMap, name: &str) -> S3Result<Option<Tag>> {
+    let Some(value) = headers.get(name) else {
+        return Ok(None);
+    };
+    let condition = ETagCondition::parse_http_header(value.as_bytes()).map_err(|_| {
+        s3_error(Fault::client(
+            "InvalidArgument",
+            format!("Invalid header: {name}"),
+        ))
+    })?;
+    Ok(tag(Some(condition)))
+}
+
+fn parse_algorithm(name: Option<&str>) -> Result<Option<Algorithm>, Fault> {
+    let parsed = name.map(Algorithm::parse);
+    if parsed == Some(None) {
+        let message = "Checksum algorithm provided is unsupported.";
+        return Err(Fault::client("InvalidRequest", message));
+    }
+    Ok(parsed.flatten())
+}
+
 /// What is said of the copy: what was said of the source, or what the request says.
-fn merged(source: ObjectMeta, said: ObjectMeta, with_meta: bool, with_tags: bool) -> ObjectMeta {
-    let tags = if with_tags { said.tags.clone() } else { source.tags.clone() };
-    let chosen = if with_meta { said } else { source };
-    ObjectMeta { tags, checksum_type: None, ..chosen }
+fn merged(source: ObjectMeta, said: ObjectMeta, replaced: Replaced) -> ObjectMeta {
+    let tags = if replaced.tags {
+        said.tags.clone()
+    } else {
+        source.tags.clone()
+    };
+    let chosen = if replaced.meta { said } else { source };
+    ObjectMeta {
+        tags,
+        checksum_type: None,
+        ..chosen
+    }
 }
 
 /// The content as one piece: its digests are known unless it came in parts or the client wants another checksum.
 fn whole(shelf: &Shelf, found: &Object, wanted: Option<Algorithm>) -> Result<Content, Fault> {
+    if found.blob.bytes > LONGEST {
+        let message = format!(
+            "The specified copy source is larger than the maximum allowable size for a copy source: {LONGEST}"
+        );
+        return Err(Fault::client("InvalidRequest", message));
+    }
     let algorithm = wanted
-        .or_else(|| found.meta.checksums.keys().find_map(|name| Algorithm::parse(name)))
+        .or_else(|| {
+            found
+                .meta
+                .checksums
+                .keys()
+                .find_map(|name| Algorithm::parse(name))
+        })
         .unwrap_or(Algorithm::Crc64Nvme);
     let is_known = found.meta.checksums.contains_key(algorithm.name());
     if is_known && !found.etag.contains('-') {
@@ -169,8 +266,10 @@ pub(super) async fn part(
             Ok((upload, content))
         })
         .await?;
-    let mut result =
-        CopyPartResult { e_tag: Some(etag(&content.md5)), ..CopyPartResult::default() };
+    let mut result = CopyPartResult {
+        e_tag: Some(etag(&content.md5)),
+        ..CopyPartResult::default()
+    };
     if upload.algorithm.is_some() {
         set_checksums!(result, content.checksums);
     }
@@ -182,7 +281,10 @@ pub(super) async fn part(
         })
         .await?;
     result.last_modified = Some(timestamp(modified));
-    let output = UploadPartCopyOutput { copy_part_result: Some(result), ..Default::default() };
+    let output = UploadPartCopyOutput {
+        copy_part_result: Some(result),
+        ..Default::default()
+    };
     Ok(S3Response::new(output))
 }
 
@@ -197,19 +299,24 @@ fn cut(
     let span = match range {
         None => 0..bytes,
         Some(text) => {
-            let parsed = Range::parse(text).ok().filter(|range| {
-                matches!(range, Range::Int { last: Some(last), .. } if *last < bytes)
-            });
-            parsed.and_then(|range| range.check(bytes).ok()).ok_or_else(|| {
-                let message = "The x-amz-copy-source-range value must be of the form \
+            let parsed = Range::parse(text).ok().filter(
+                |range| matches!(range, Range::Int { last: Some(last), .. } if *last < bytes),
+            );
+            parsed
+                .and_then(|range| range.check(bytes).ok())
+                .ok_or_else(|| {
+                    let message = "The x-amz-copy-source-range value must be of the form \
                                bytes=first-last where first and last are the zero-based offsets of \
                                the first and last bytes to copy";
-                Fault::client("InvalidArgument", message)
-            })?
+                    Fault::client("InvalidArgument", message)
+                })?
         }
     };
     if span.end - span.start > shelf.part_limit {
-        return Err(Fault::client("EntityTooLarge", "The part to copy is too large"));
+        return Err(Fault::client(
+            "EntityTooLarge",
+            "The part to copy is too large",
+        ));
     }
     let mut file = shelf.blobs.open_blob(&found.blob.sha256)?;
     file.seek(SeekFrom::Start(span.start))

@@ -1,17 +1,23 @@
-//! Lists of keys, parts and uploads.
+//! Lists of keys.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use s3s::dto::*;
+use s3s::dto::{
+    ChecksumAlgorithm, ChecksumType, CommonPrefix, EncodingType, ListObjectsInput,
+    ListObjectsOutput, ListObjectsV2Input, ListObjectsV2Output, Object, ObjectStorageClass,
+};
 use s3s::{S3Request, S3Response, S3Result, s3_error};
 
 use super::Shelf;
-use super::answer::{etag, owner, set_checksums, size, timestamp};
+use super::answer::{etag, owner, size, timestamp};
 use crate::services::s3::listing::{self, From, Request};
-use crate::services::s3::upload::{self, Upload};
 use crate::services::s3::{bucket, object};
 
 pub(super) use crate::services::s3::listing::LONGEST;
+
+/// The same for messages.
+const MOST: i32 = 1000;
+const _: () = assert!(MOST as usize == LONGEST, "one limit");
 
 pub(super) async fn objects_v2(
     shelf: &Shelf,
@@ -35,8 +41,14 @@ pub(super) async fn objects_v2(
     let page = list(shelf, wanted).await?;
     let print = Print::of(input.encoding_type.as_ref())?;
     let with_owner = input.fetch_owner.unwrap_or(false);
-    let token = page.next.as_deref().map(|entry| URL_SAFE_NO_PAD.encode(entry));
-    let contents = page.objects.into_iter().map(|object| entry(object, print, with_owner));
+    let token = page
+        .next
+        .as_deref()
+        .map(|entry| URL_SAFE_NO_PAD.encode(entry));
+    let contents = page
+        .objects
+        .into_iter()
+        .map(|object| entry(object, print, with_owner));
     let contents: Vec<Object> = contents.collect();
     let prefixes: Vec<CommonPrefix> = rolled(page.prefixes, print);
     Ok(S3Response::new(ListObjectsV2Output {
@@ -64,7 +76,11 @@ pub(super) async fn objects(
     let input = request.input;
     let max_keys = entries(input.max_keys)?;
     let marker = input.marker.clone().unwrap_or_default();
-    let from = if marker.is_empty() { From::Start } else { From::After(marker.clone()) };
+    let from = if marker.is_empty() {
+        From::Start
+    } else {
+        From::After(marker.clone())
+    };
     let wanted = Request {
         bucket: input.bucket.clone(),
         prefix: input.prefix.clone().unwrap_or_default(),
@@ -86,7 +102,12 @@ pub(super) async fn objects(
         encoding_type: input.encoding_type,
         max_keys: Some(max_keys),
         is_truncated: Some(is_truncated),
-        contents: Some(page.objects.into_iter().map(|o| entry(o, print, true)).collect()),
+        contents: Some(
+            page.objects
+                .into_iter()
+                .map(|o| entry(o, print, true))
+                .collect(),
+        ),
         common_prefixes: Some(rolled(page.prefixes, print)),
         request_charged: None,
     }))
@@ -102,10 +123,10 @@ async fn list(shelf: &Shelf, wanted: Request) -> S3Result<listing::Page> {
 }
 
 /// Entries of a page: what the client wants, at most 1,000.
-fn entries(wanted: Option<i32>) -> S3Result<i32> {
+pub(super) fn entries(wanted: Option<i32>) -> S3Result<i32> {
     match wanted {
-        None => Ok(LONGEST as i32),
-        Some(count) if count >= 0 => Ok(count.min(LONGEST as i32)),
+        None => Ok(MOST),
+        Some(count) if count >= 0 => Ok(count.min(MOST)),
         Some(_) => Err(s3_error!(
             InvalidArgument,
             "Argument maxKeys must be an integer between 0 and 2147483647"
@@ -116,13 +137,26 @@ fn entries(wanted: Option<i32>) -> S3Result<i32> {
 fn read_token(token: &str) -> S3Result<String> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok();
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-    text.filter(|text| !text.is_empty())
-        .ok_or_else(|| s3_error!(InvalidArgument, "The continuation token provided is incorrect"))
+    text.filter(|text| !text.is_empty()).ok_or_else(|| {
+        s3_error!(
+            InvalidArgument,
+            "The continuation token provided is incorrect"
+        )
+    })
 }
 
 fn entry(object: object::Object, print: Print, with_owner: bool) -> Object {
-    let algorithms = object.meta.checksums.keys().cloned().map(ChecksumAlgorithm::from).collect();
-    let checksum_type = object.meta.checksum_type.unwrap_or_else(|| "FULL_OBJECT".to_owned());
+    let algorithms = object
+        .meta
+        .checksums
+        .keys()
+        .cloned()
+        .map(ChecksumAlgorithm::from)
+        .collect();
+    let checksum_type = object
+        .meta
+        .checksum_type
+        .unwrap_or_else(|| "FULL_OBJECT".to_owned());
     Object {
         checksum_algorithm: Some(algorithms),
         checksum_type: Some(ChecksumType::from(checksum_type)),
@@ -131,7 +165,9 @@ fn entry(object: object::Object, print: Print, with_owner: bool) -> Object {
         last_modified: Some(timestamp(object.modified)),
         owner: with_owner.then(owner),
         size: Some(size(object.blob.bytes)),
-        storage_class: Some(ObjectStorageClass::from_static(ObjectStorageClass::STANDARD)),
+        storage_class: Some(ObjectStorageClass::from_static(
+            ObjectStorageClass::STANDARD,
+        )),
         restore_status: None,
     }
 }
@@ -139,153 +175,58 @@ fn entry(object: object::Object, print: Print, with_owner: bool) -> Object {
 fn rolled(prefixes: Vec<String>, print: Print) -> Vec<CommonPrefix> {
     prefixes
         .into_iter()
-        .map(|prefix| CommonPrefix { prefix: Some(print.text(prefix)) })
+        .map(|prefix| CommonPrefix {
+            prefix: Some(print.text(prefix)),
+        })
         .collect()
 }
 
 /// How keys stand in an answer: as they are, or with escapes, for what XML cannot carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Print {
+pub(super) enum Print {
     Plain,
     Url,
 }
 
 impl Print {
-    fn of(encoding: Option<&EncodingType>) -> S3Result<Self> {
+    pub(super) fn of(encoding: Option<&EncodingType>) -> S3Result<Self> {
         match encoding.map(EncodingType::as_str) {
             None => Ok(Self::Plain),
             Some(EncodingType::URL) => Ok(Self::Url),
-            Some(_) => {
-                Err(s3_error!(InvalidArgument, "Invalid Encoding Method specified in Request"))
-            }
+            Some(_) => Err(s3_error!(
+                InvalidArgument,
+                "Invalid Encoding Method specified in Request"
+            )),
         }
     }
 
-    fn text(self, text: String) -> String {
+    pub(super) fn text(self, text: String) -> String {
         if self == Self::Plain {
             return text;
         }
         let mut escaped = String::with_capacity(text.len());
         for byte in text.bytes() {
             match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' | b'*' => {
+                b'A'..=b'Z'
+                | b'a'..=b'z'
+                | b'0'..=b'9'
+                | b'-'
+                | b'_'
+                | b'.'
+                | b'~'
+                | b'/'
+                | b'*' => {
                     escaped.push(char::from(byte));
                 }
-                _ => escaped.push_str(&format!("%{byte:02X}")),
+                _ => {
+                    let digits = b"0123456789ABCDEF";
+                    escaped.push('%');
+                    escaped.push(char::from(digits[usize::from(byte >> 4)]));
+                    escaped.push(char::from(digits[usize::from(byte & 15)]));
+                }
             }
         }
         escaped
-    }
-}
-
-pub(super) async fn parts(
-    shelf: &Shelf,
-    request: S3Request<ListPartsInput>,
-    _principal: &str,
-) -> S3Result<S3Response<ListPartsOutput>> {
-    let input = request.input;
-    let limit = entries(input.max_parts)?.max(1);
-    let after = input.part_number_marker.unwrap_or(0);
-    let (name, key, id) = (input.bucket.clone(), input.key.clone(), input.upload_id.clone());
-    let (upload, mut parts) = shelf
-        .ask(move |snapshot| {
-            bucket::require(snapshot, &name)?;
-            let upload = upload::require(snapshot, &name, &key, &id)?;
-            let parts = upload::parts(snapshot, &id, after, limit as usize + 1)?;
-            Ok((upload, parts))
-        })
-        .await?;
-    let is_truncated = parts.len() > limit as usize;
-    parts.truncate(limit as usize);
-    let next = parts.last().filter(|_| is_truncated).map(|part| part.number);
-    let shows_checksums = upload.algorithm.is_some();
-    Ok(S3Response::new(ListPartsOutput {
-        bucket: Some(input.bucket),
-        key: Some(input.key),
-        upload_id: Some(input.upload_id),
-        part_number_marker: Some(after),
-        next_part_number_marker: next,
-        max_parts: Some(limit),
-        is_truncated: Some(is_truncated),
-        owner: Some(owner()),
-        storage_class: Some(StorageClass::from_static(StorageClass::STANDARD)),
-        checksum_type: shows_checksums.then(|| ChecksumType::from(upload.checksum_type.clone())),
-        checksum_algorithm: upload.algorithm.map(ChecksumAlgorithm::from),
-        parts: Some(parts.into_iter().map(|part| listed(part, shows_checksums)).collect()),
-        ..ListPartsOutput::default()
-    }))
-}
-
-fn listed(part: upload::Part, shows_checksums: bool) -> Part {
-    let mut listed = Part {
-        e_tag: Some(etag(&part.etag)),
-        last_modified: Some(timestamp(part.modified)),
-        part_number: Some(part.number),
-        size: Some(size(part.blob.bytes)),
-        ..Part::default()
-    };
-    if shows_checksums {
-        set_checksums!(listed, part.checksums);
-    }
-    listed
-}
-
-pub(super) async fn uploads(
-    shelf: &Shelf,
-    request: S3Request<ListMultipartUploadsInput>,
-    _principal: &str,
-) -> S3Result<S3Response<ListMultipartUploadsOutput>> {
-    let input = request.input;
-    if input.delimiter.as_ref().is_some_and(|text| !text.is_empty()) {
-        return Err(s3_error!(NotImplemented, "uploads are not rolled up at a delimiter here"));
-    }
-    let limit = entries(input.max_uploads)?.max(1) as usize;
-    let print = Print::of(input.encoding_type.as_ref())?;
-    let name = input.bucket.clone();
-    let mut uploads = shelf
-        .ask(move |snapshot| {
-            bucket::require(snapshot, &name)?;
-            Ok(snapshot.children::<Upload>(&name)?)
-        })
-        .await?;
-    let prefix = input.prefix.clone().unwrap_or_default();
-    let key_marker = input.key_marker.clone().unwrap_or_default();
-    let id_marker = input.upload_id_marker.clone();
-    let is_after = |upload: &Upload| match (upload.key.cmp(&key_marker), &id_marker) {
-        (std::cmp::Ordering::Greater, _) => true,
-        (std::cmp::Ordering::Equal, Some(id)) => upload.id > *id,
-        _ => false,
-    };
-    uploads.retain(|upload| upload.key.starts_with(&prefix) && is_after(upload));
-    uploads.sort_by(|a, b| (&a.key, &a.id).cmp(&(&b.key, &b.id)));
-    let is_truncated = uploads.len() > limit;
-    uploads.truncate(limit);
-    let last = uploads.last().filter(|_| is_truncated);
-    Ok(S3Response::new(ListMultipartUploadsOutput {
-        bucket: Some(input.bucket),
-        prefix: Some(print.text(prefix)),
-        key_marker: Some(print.text(key_marker)),
-        upload_id_marker: input.upload_id_marker,
-        next_key_marker: last.map(|upload| print.text(upload.key.clone())),
-        next_upload_id_marker: last.map(|upload| upload.id.clone()),
-        max_uploads: i32::try_from(limit).ok(),
-        is_truncated: Some(is_truncated),
-        encoding_type: input.encoding_type,
-        uploads: Some(uploads.into_iter().map(|upload| under_way(upload, print)).collect()),
-        ..ListMultipartUploadsOutput::default()
-    }))
-}
-
-fn under_way(upload: Upload, print: Print) -> MultipartUpload {
-    MultipartUpload {
-        checksum_type: upload.algorithm.is_some().then(|| ChecksumType::from(upload.checksum_type)),
-        checksum_algorithm: upload.algorithm.map(ChecksumAlgorithm::from),
-        initiated: Some(timestamp(upload.created)),
-        key: Some(print.text(upload.key)),
-        owner: Some(owner()),
-        storage_class: Some(StorageClass::from_static(StorageClass::STANDARD)),
-        upload_id: Some(upload.id),
-        initiator: None,
     }
 }
 
@@ -303,7 +244,10 @@ mod tests {
 
     #[test]
     fn tokens_are_read_back_and_others_refused() {
-        assert_eq!(read_token(&URL_SAFE_NO_PAD.encode("a/b")).ok().as_deref(), Some("a/b"));
+        assert_eq!(
+            read_token(&URL_SAFE_NO_PAD.encode("a/b")).ok().as_deref(),
+            Some("a/b")
+        );
         for broken in ["", "?", "_w"] {
             assert!(read_token(broken).is_err(), "{broken}");
         }

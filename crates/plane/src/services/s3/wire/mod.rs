@@ -4,12 +4,14 @@
 mod access;
 mod answer;
 mod buckets;
+mod completion;
 mod copy;
 mod listings;
 mod operations;
 mod read;
 mod receive;
 mod shelf;
+mod upload_listings;
 mod uploads;
 mod write;
 

@@ -1,17 +1,30 @@
 //! The operations that are implemented; `s3s` answers `NotImplemented` by name to every other one.
 
-use s3s::dto::*;
+use s3s::dto::{
+    AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput,
+    CompleteMultipartUploadOutput, CopyObjectInput, CopyObjectOutput, CreateBucketInput,
+    CreateBucketOutput, CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteBucketInput,
+    DeleteBucketOutput, DeleteObjectInput, DeleteObjectOutput, DeleteObjectTaggingInput,
+    DeleteObjectTaggingOutput, DeleteObjectsInput, DeleteObjectsOutput, GetBucketLocationInput,
+    GetBucketLocationOutput, GetObjectInput, GetObjectOutput, GetObjectTaggingInput,
+    GetObjectTaggingOutput, HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput,
+    ListBucketsInput, ListBucketsOutput, ListMultipartUploadsInput, ListMultipartUploadsOutput,
+    ListObjectsInput, ListObjectsOutput, ListObjectsV2Input, ListObjectsV2Output, ListPartsInput,
+    ListPartsOutput, PutObjectInput, PutObjectOutput, PutObjectTaggingInput,
+    PutObjectTaggingOutput, UploadPartCopyInput, UploadPartCopyOutput, UploadPartInput,
+    UploadPartOutput,
+};
 use s3s::{S3, S3Request, S3Response, S3Result};
 
 use super::shelf::principal;
-use super::{Shelf, buckets, copy, listings, read, uploads, write};
+use super::{Shelf, buckets, completion, copy, listings, read, upload_listings, uploads, write};
 
 /// An answer of `s3s`'s trait.
 type Answer<T> = S3Result<S3Response<T>>;
 
 /// Delegates one method of the trait: `method(Input) -> Output = function`.
 ///
-/// ```ignore
+/// ```text
 /// operations! { get_object(GetObjectInput) -> GetObjectOutput = read::get; }
 /// ```
 macro_rules! operations {
@@ -48,10 +61,10 @@ operations! {
     upload_part(UploadPartInput) -> UploadPartOutput = uploads::part;
     upload_part_copy(UploadPartCopyInput) -> UploadPartCopyOutput = copy::part;
     complete_multipart_upload(CompleteMultipartUploadInput) -> CompleteMultipartUploadOutput =
-        uploads::complete;
+        completion::complete;
     abort_multipart_upload(AbortMultipartUploadInput) -> AbortMultipartUploadOutput =
         uploads::abort;
-    list_parts(ListPartsInput) -> ListPartsOutput = listings::parts;
+    list_parts(ListPartsInput) -> ListPartsOutput = upload_listings::parts;
     list_multipart_uploads(ListMultipartUploadsInput) -> ListMultipartUploadsOutput =
-        listings::uploads;
+        upload_listings::uploads;
 }

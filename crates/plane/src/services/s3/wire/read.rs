@@ -8,7 +8,10 @@ use std::ops::Range as Span;
 use bytes::Bytes;
 use futures_util::stream;
 use http::HeaderMap;
-use s3s::dto::*;
+use s3s::dto::{
+    ChecksumType, GetObjectInput, GetObjectOutput, GetObjectTaggingInput, GetObjectTaggingOutput,
+    HeadObjectInput, HeadObjectOutput, Range, StreamingBlob, Tag,
+};
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 
 use super::Shelf;
@@ -46,7 +49,7 @@ enum Looked {
     OutOfRange(u64),
 }
 
-/// Collects what a read asks for, from the inputs of GetObject and HeadObject.
+/// Collects what a read asks for, from the inputs of `GetObject` and `HeadObject`.
 macro_rules! wanted {
     ($input:expr) => {
         Wanted {
@@ -63,7 +66,7 @@ macro_rules! wanted {
     };
 }
 
-/// Fills what the outputs of GetObject and HeadObject share.
+/// Fills what the outputs of `GetObject` and `HeadObject` share.
 macro_rules! describe {
     ($output:expr, $found:expr, $with_checksums:expr) => {{
         let meta = &$found.object.meta;
@@ -74,9 +77,15 @@ macro_rules! describe {
         $output.content_disposition = header("content-disposition");
         $output.content_encoding = header("content-encoding");
         $output.content_language = header("content-language");
-        $output.expires = meta.headers.get("expires").and_then(|text| parse_http_date(text));
-        $output.content_type =
-            Some(meta.content_type.clone().unwrap_or_else(|| DEFAULT_TYPE.to_owned()));
+        $output.expires = meta
+            .headers
+            .get("expires")
+            .and_then(|text| parse_http_date(text));
+        $output.content_type = Some(
+            meta.content_type
+                .clone()
+                .unwrap_or_else(|| DEFAULT_TYPE.to_owned()),
+        );
         $output.content_length = Some(size(length));
         $output.content_range = content_range(&$found);
         $output.e_tag = Some(etag(&$found.object.etag));
@@ -85,7 +94,9 @@ macro_rules! describe {
         if $with_checksums && !$found.ranged {
             set_checksums!($output, meta.checksums);
             $output.checksum_type = Some(ChecksumType::from(
-                meta.checksum_type.clone().unwrap_or_else(|| "FULL_OBJECT".to_owned()),
+                meta.checksum_type
+                    .clone()
+                    .unwrap_or_else(|| "FULL_OBJECT".to_owned()),
             ));
         }
     }};
@@ -111,7 +122,9 @@ pub(super) async fn get(
     let found = settle(looked)?;
     let mut output = GetObjectOutput::default();
     describe!(output, found, with_checksums);
-    output.tag_count = i32::try_from(found.object.meta.tags.len()).ok().filter(|count| *count > 0);
+    output.tag_count = i32::try_from(found.object.meta.tags.len())
+        .ok()
+        .filter(|count| *count > 0);
     output.body = Some(match whole {
         Some(bytes) => StreamingBlob::from(s3s::Body::from(bytes)),
         None => stream_of(shelf.blobs.clone(), &found.object.blob, found.span),
@@ -138,11 +151,21 @@ pub(super) async fn tagging(
     _principal: &str,
 ) -> S3Result<S3Response<GetObjectTaggingOutput>> {
     let (bucket, key) = (request.input.bucket, request.input.key);
-    let found = shelf.ask(move |snapshot| object::require(snapshot, &bucket, &key)).await?;
+    let found = shelf
+        .ask(move |snapshot| object::require(snapshot, &bucket, &key))
+        .await?;
     let tags: BTreeMap<String, String> = found.meta.tags;
-    let tag_set =
-        tags.into_iter().map(|(key, value)| Tag { key: Some(key), value: Some(value) }).collect();
-    Ok(S3Response::new(GetObjectTaggingOutput { tag_set, version_id: None }))
+    let tag_set = tags
+        .into_iter()
+        .map(|(key, value)| Tag {
+            key: Some(key),
+            value: Some(value),
+        })
+        .collect();
+    Ok(S3Response::new(GetObjectTaggingOutput {
+        tag_set,
+        version_id: None,
+    }))
 }
 
 fn look(snapshot: &crate::store::Snapshot<'_>, wanted: &Wanted) -> Result<Looked, Fault> {
@@ -160,7 +183,11 @@ fn look(snapshot: &crate::store::Snapshot<'_>, wanted: &Wanted) -> Result<Looked
             _ => return Ok(Looked::OutOfRange(bytes)),
         },
     };
-    Ok(Looked::Found(Box::new(Found { object, span, ranged: wanted.range.is_some() })))
+    Ok(Looked::Found(Box::new(Found {
+        object,
+        span,
+        ranged: wanted.range.is_some(),
+    })))
 }
 
 /// Turns what is no object for the client into the error that says so.
@@ -189,7 +216,9 @@ fn settle(looked: Looked) -> S3Result<Box<Found>> {
 
 fn content_range(found: &Found) -> Option<String> {
     let Span { start, end } = found.span;
-    found.ranged.then(|| format!("bytes {start}-{}/{}", end - 1, found.object.blob.bytes))
+    found
+        .ranged
+        .then(|| format!("bytes {start}-{}/{}", end - 1, found.object.blob.bytes))
 }
 
 fn read_small(blobs: &BlobStore, found: &Found) -> Result<Option<Bytes>, Fault> {
@@ -199,7 +228,13 @@ fn read_small(blobs: &BlobStore, found: &Found) -> Result<Option<Bytes>, Fault> 
     }
     let sha256 = &found.object.blob.sha256;
     let mut file = blobs.open_blob(sha256)?;
-    Ok(Some(read_at(&mut file, blobs, sha256, found.span.start, length)?))
+    Ok(Some(read_at(
+        &mut file,
+        blobs,
+        sha256,
+        found.span.start,
+        length,
+    )?))
 }
 
 fn read_at(

@@ -52,7 +52,10 @@ impl Intake {
         }
         let announced = match &self.announced {
             Some(name) => Some(Algorithm::parse(name.as_str()).ok_or_else(|| {
-                s3_error!(InvalidRequest, "Checksum algorithm provided is unsupported.")
+                s3_error!(
+                    InvalidRequest,
+                    "Checksum algorithm provided is unsupported."
+                )
             })?),
             None => None,
         };
@@ -68,14 +71,19 @@ impl Intake {
 /// Receives a body into the store.
 pub(super) async fn receive(shelf: &Shelf, intake: Intake) -> S3Result<Content> {
     let algorithms = intake.algorithms()?;
-    let mut expected = Expected { md5: intake.md5, checksums: intake.checksums };
+    let mut expected = Expected {
+        md5: intake.md5,
+        checksums: intake.checksums,
+    };
     expected.check_form().map_err(from_fault)?;
     let limit = shelf.part_limit;
     let announced = intake.length.and_then(|length| u64::try_from(length).ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
-    let mut writer = shelf.blocking(move |shelf| Ok(ContentWriter::new(&shelf.blobs, &algorithms)?)).await?;
+    let mut writer = shelf
+        .blocking(move |shelf| Ok(ContentWriter::new(&shelf.blobs, &algorithms)?))
+        .await?;
     let mut batch = Vec::new();
     let mut gathered = 0;
     if let Some(mut body) = intake.body {
@@ -98,6 +106,16 @@ pub(super) async fn receive(shelf: &Shelf, intake: Intake) -> S3Result<Content> 
     if let Some(trailers) = intake.trailers {
         add_trailers(&trailers, &mut expected)?;
     }
+    let announced = intake
+        .announced
+        .as_ref()
+        .and_then(|name| Algorithm::parse(name.as_str()));
+    if announced.is_some_and(|algorithm| !expected.checksums.contains_key(&algorithm)) {
+        return Err(s3_error!(
+            InvalidRequest,
+            "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found."
+        ));
+    }
     let finish = move |_: &Shelf| {
         for part in batch {
             writer.write(&part)?;
@@ -107,7 +125,11 @@ pub(super) async fn receive(shelf: &Shelf, intake: Intake) -> S3Result<Content> 
     shelf.blocking(finish).await
 }
 
-async fn write(shelf: &Shelf, mut writer: ContentWriter, batch: Vec<Bytes>) -> S3Result<ContentWriter> {
+async fn write(
+    shelf: &Shelf,
+    mut writer: ContentWriter,
+    batch: Vec<Bytes>,
+) -> S3Result<ContentWriter> {
     let work = move |_: &Shelf| {
         for part in batch {
             writer.write(&part)?;
@@ -136,21 +158,36 @@ fn broken(source: StdError) -> S3Error {
             "The provided 'x-amz-content-sha256' header does not match what was computed.",
         )
     } else if text.contains("SignatureMismatch") {
-        ("SignatureDoesNotMatch", "The signature of a chunk does not match what was computed.")
+        (
+            "SignatureDoesNotMatch",
+            "The signature of a chunk does not match what was computed.",
+        )
     } else if text.contains("FormatError") || text.contains("Too") {
-        ("InvalidChunkSizeError", "The framing of the chunks is broken.")
+        (
+            "InvalidChunkSizeError",
+            "The framing of the chunks is broken.",
+        )
     } else {
         ("IncompleteBody", INCOMPLETE)
     };
-    let status = if code == "SignatureDoesNotMatch" { 403 } else { 400 };
-    let mut error = from_fault(Fault { status, ..Fault::client(code, message) });
+    let status = if code == "SignatureDoesNotMatch" {
+        403
+    } else {
+        400
+    };
+    let mut error = from_fault(Fault {
+        status,
+        ..Fault::client(code, message)
+    });
     error.set_source(source);
     error
 }
 
 fn add_trailers(trailers: &TrailingHeaders, expected: &mut Expected) -> S3Result<()> {
     for (name, value) in trailers.take().iter().flatten() {
-        let found = Algorithm::ALL.into_iter().find(|algorithm| algorithm.header() == name.as_str());
+        let found = Algorithm::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.header() == name.as_str());
         if let Some(algorithm) = found {
             let text = String::from_utf8_lossy(value.as_bytes()).trim().to_owned();
             expected.checksums.insert(algorithm, text);

@@ -59,16 +59,28 @@ impl Shelf {
 
 /// Who asks.
 pub(super) fn principal<T>(request: &S3Request<T>) -> String {
-    request.extensions.get::<Holder>().map(|holder| holder.principal.clone()).unwrap_or_default()
+    request
+        .extensions
+        .get::<Holder>()
+        .map(|holder| holder.principal.clone())
+        .unwrap_or_default()
 }
 
 /// A fault as S3 says it.
 pub(super) fn s3_error(fault: Fault) -> S3Error {
-    let name = if fault.status == 500 { "InternalError" } else { &fault.code };
+    let name = if fault.status == 500 {
+        "InternalError"
+    } else {
+        &fault.code
+    };
     let code = S3ErrorCode::from_bytes(name.as_bytes())
         .unwrap_or_else(|| S3ErrorCode::Custom(name.into()));
     if fault.status >= 500 {
-        tracing::error!(code = fault.code, message = fault.message, "an S3 request failed");
+        tracing::error!(
+            code = fault.code,
+            message = fault.message,
+            "an S3 request failed"
+        );
     }
     let mut error = S3Error::with_message(code, fault.message);
     if let Ok(status) = http::StatusCode::from_u16(fault.status) {
@@ -87,9 +99,16 @@ mod tests {
         assert_eq!(error.code().as_str(), "NoSuchKey");
         assert_eq!(error.message(), Some("gone"));
         assert_eq!(error.status_code().map(|status| status.as_u16()), Some(404));
-        let error = s3_error(Fault { code: "Unheard".into(), message: String::new(), status: 409 });
+        let error = s3_error(Fault {
+            code: "Unheard".into(),
+            message: String::new(),
+            status: 409,
+        });
         assert_eq!(error.code().as_str(), "Unheard");
         assert_eq!(error.status_code().map(|status| status.as_u16()), Some(409));
-        assert_eq!(s3_error(Fault::internal("x")).code().as_str(), "InternalError");
+        assert_eq!(
+            s3_error(Fault::internal("x")).code().as_str(),
+            "InternalError"
+        );
     }
 }

@@ -1,21 +1,20 @@
-//! Uploads in parts.
+//! Uploads in parts: their beginning, their parts, and their end without an object.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use s3s::dto::*;
+use s3s::dto::{
+    AbortMultipartUploadInput, AbortMultipartUploadOutput, ChecksumAlgorithm, ChecksumType,
+    CreateMultipartUploadInput, CreateMultipartUploadOutput, UploadPartInput, UploadPartOutput,
+};
 use s3s::{S3Request, S3Response, S3Result};
 
 use super::Shelf;
-use super::answer::{etag, given_checksums, object_meta, set_checksums, tag};
+use super::answer::{etag, given_checksums, object_meta, set_checksums};
 use super::receive::{Intake, receive};
 use super::shelf::s3_error;
-use super::write::{check_metadata, put_if};
+use super::write::check_metadata;
 use crate::Fault;
+use crate::services::s3::bucket;
 use crate::services::s3::checksum::Algorithm;
-use crate::services::s3::condition::Conditions;
-use crate::services::s3::content::{self, Chain};
-use crate::services::s3::upload::{self, LAST_PART, Named, Part, Upload};
-use crate::services::s3::{Content, Object, ObjectMeta, bucket};
+use crate::services::s3::upload::{self, LAST_PART, Upload};
 
 const COMPOSITE: &str = ChecksumType::COMPOSITE;
 const FULL_OBJECT: &str = ChecksumType::FULL_OBJECT;
@@ -28,7 +27,10 @@ pub(super) async fn create(
     let input = request.input;
     let meta = object_meta!(input);
     check_metadata(meta.user.iter()).map_err(s3_error)?;
-    let algorithm = input.checksum_algorithm.as_ref().map(|name| name.as_str().to_owned());
+    let algorithm = input
+        .checksum_algorithm
+        .as_ref()
+        .map(|name| name.as_str().to_owned());
     let checksum_type = input.checksum_type.as_ref().map(ChecksumType::as_str);
     let checksum_type = choose_type(algorithm.as_deref(), checksum_type).map_err(s3_error)?;
     let upload = Upload {
@@ -40,12 +42,17 @@ pub(super) async fn create(
         algorithm,
         checksum_type: checksum_type.to_owned(),
     };
-    let upload = shelf.command(principal, move |tx| upload::create(tx, upload)).await?;
+    let upload = shelf
+        .command(principal, move |tx| upload::create(tx, upload))
+        .await?;
     Ok(S3Response::new(CreateMultipartUploadOutput {
         bucket: Some(input.bucket),
         key: Some(input.key),
         upload_id: Some(upload.id),
-        checksum_type: upload.algorithm.is_some().then(|| ChecksumType::from(upload.checksum_type)),
+        checksum_type: upload
+            .algorithm
+            .is_some()
+            .then(|| ChecksumType::from(upload.checksum_type)),
         checksum_algorithm: input.checksum_algorithm,
         ..CreateMultipartUploadOutput::default()
     }))
@@ -66,8 +73,8 @@ fn choose_type(algorithm: Option<&str>, wanted: Option<&str>) -> Result<&'static
         return invalid("Checksum algorithm provided is unsupported.".to_owned());
     };
     match (algorithm, wanted) {
-        (Algorithm::Crc64Nvme, None | Some(FULL_OBJECT)) => Ok(FULL_OBJECT),
-        (Algorithm::Crc32 | Algorithm::Crc32c, Some(FULL_OBJECT)) => Ok(FULL_OBJECT),
+        (Algorithm::Crc64Nvme, None) => Ok(FULL_OBJECT),
+        (algorithm, Some(FULL_OBJECT)) if algorithm.covers_parts() => Ok(FULL_OBJECT),
         (Algorithm::Crc64Nvme, _) | (_, Some(FULL_OBJECT)) => invalid(format!(
             "The {} checksum type cannot be used with the {} checksum algorithm.",
             wanted.unwrap_or_default(),
@@ -94,32 +101,46 @@ pub(super) async fn part(
     request: S3Request<UploadPartInput>,
     principal: &str,
 ) -> S3Result<S3Response<UploadPartOutput>> {
-    let S3Request { input, trailing_headers, .. } = request;
+    let S3Request {
+        input,
+        trailing_headers,
+        ..
+    } = request;
     check_number(input.part_number).map_err(s3_error)?;
-    let (name, key, id) = (input.bucket.clone(), input.key.clone(), input.upload_id.clone());
+    let (name, key, id) = (
+        input.bucket.clone(),
+        input.key.clone(),
+        input.upload_id.clone(),
+    );
     let upload = shelf
         .ask(move |snapshot| {
             bucket::require(snapshot, &name)?;
             upload::require(snapshot, &name, &key, &id)
         })
         .await?;
-    let mut intake = Intake {
+    let intake = Intake {
         checksums: given_checksums!(input),
         body: input.body,
         length: input.content_length,
         md5: input.content_md5,
         announced: input.checksum_algorithm,
+        // Without a choice of the client the object's checksum is what S3 computes by itself.
         default: upload.algorithm(),
         trailers: trailing_headers,
     };
     check_algorithm(&upload, &intake).map_err(s3_error)?;
-    // Without a choice of the client the object's checksum is what S3 computes by itself.
-    intake.default = upload.algorithm();
     let content = receive(shelf, intake).await?;
-    let mut output = UploadPartOutput { e_tag: Some(etag(&content.md5)), ..Default::default() };
+    let mut output = UploadPartOutput {
+        e_tag: Some(etag(&content.md5)),
+        ..Default::default()
+    };
     set_checksums!(output, content.checksums);
     let number = input.part_number;
-    shelf.command(principal, move |tx| upload::put_part(tx, &upload, number, &content)).await?;
+    shelf
+        .command(principal, move |tx| {
+            upload::put_part(tx, &upload, number, &content)
+        })
+        .await?;
     Ok(S3Response::new(output))
 }
 
@@ -129,7 +150,11 @@ fn check_algorithm(upload: &Upload, intake: &Intake) -> Result<(), Fault> {
         return Ok(());
     };
     let announced = intake.announced.as_ref().map(ChecksumAlgorithm::as_str);
-    let mut given = intake.checksums.keys().map(|algorithm| algorithm.name()).chain(announced);
+    let mut given = intake
+        .checksums
+        .keys()
+        .map(|algorithm| algorithm.name())
+        .chain(announced);
     match given.find(|name| *name != chosen) {
         None => Ok(()),
         Some(other) => Err(Fault::client(
@@ -162,130 +187,6 @@ pub(super) async fn abort(
     ))
 }
 
-pub(super) async fn complete(
-    shelf: &Shelf,
-    request: S3Request<CompleteMultipartUploadInput>,
-    principal: &str,
-) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
-    let input = request.input;
-    let named = names(input.multipart_upload.clone());
-    let expected = given_checksums!(input);
-    let size = input.mpu_object_size.and_then(|size| u64::try_from(size).ok());
-    let conditions = Conditions {
-        matches: tag(input.if_match),
-        none_match: tag(input.if_none_match),
-        ..Conditions::default()
-    };
-    let (name, key, id) = (input.bucket.clone(), input.key.clone(), input.upload_id);
-    let assembled = shelf
-        .blocking(move |shelf| {
-            let (upload, parts) = shelf.readers.read(|snapshot| {
-                bucket::require(snapshot, &name)?;
-                let upload = upload::require(snapshot, &name, &key, &id)?;
-                let parts = upload::named_parts(snapshot, &upload, &named)?;
-                Ok::<_, Fault>((upload, parts))
-            })?;
-            assemble(shelf, upload, parts, &expected, size)
-        })
-        .await?;
-    let mut output = CompleteMultipartUploadOutput {
-        location: Some(format!("/{}/{}", input.bucket, input.key)),
-        bucket: Some(input.bucket),
-        key: Some(input.key),
-        e_tag: Some(etag(&assembled.object.etag)),
-        checksum_type: assembled.object.meta.checksum_type.clone().map(ChecksumType::from),
-        ..CompleteMultipartUploadOutput::default()
-    };
-    set_checksums!(output, assembled.object.meta.checksums);
-    shelf.command(principal, move |tx| publish(tx, assembled, &conditions)).await?;
-    Ok(S3Response::new(output))
-}
-
-/// An object made of parts, on its way to be published.
-struct Assembled {
-    upload: Upload,
-    parts: Vec<Part>,
-    object: Object,
-}
-
-/// Makes one content of the parts. Blocks on the disk.
-fn assemble(
-    shelf: &Shelf,
-    upload: Upload,
-    parts: Vec<Part>,
-    expected: &BTreeMap<Algorithm, String>,
-    size: Option<u64>,
-) -> Result<Assembled, Fault> {
-    let bytes: u64 = parts.iter().map(|part| part.blob.bytes).sum();
-    if size.is_some_and(|size| size != bytes) {
-        let message = "The provided 'x-amz-mp-object-size' header does not match what was computed";
-        return Err(Fault::client("InvalidRequest", message));
-    }
-    let algorithm = upload.algorithm();
-    let chain = Chain::new(&shelf.blobs, parts.iter().map(|part| part.blob.clone()).collect());
-    let whole = if upload.is_composite() { BTreeSet::new() } else { BTreeSet::from([algorithm]) };
-    let content = content::store_with(&shelf.blobs, chain, &whole)?;
-    let mut checksums = content.checksums.clone();
-    if upload.is_composite() {
-        let composite = upload::composite_checksum(&upload, &parts);
-        checksums.insert(algorithm.name().to_owned(), composite);
-    }
-    for (algorithm, text) in expected {
-        // The number of parts may be left out.
-        let computed = checksums.get(algorithm.name());
-        let matches = computed.is_some_and(|computed| {
-            computed == text || computed.split('-').next() == Some(text.as_str())
-        });
-        if !matches {
-            let name = algorithm.name();
-            let message =
-                format!("The {name} you specified did not match the calculated checksum.");
-            return Err(Fault::client("BadDigest", message));
-        }
-    }
-    let meta = ObjectMeta { checksum_type: Some(upload.checksum_type.clone()), ..upload.meta.clone() };
-    let content = Content { md5: upload::etag(&parts), checksums, ..content };
-    let object = Object::new(&upload.bucket, &upload.key, 0, content, meta);
-    Ok(Assembled { upload, parts, object })
-}
-
-/// Publishes the object and ends the upload, if its parts are still those that were read.
-fn publish(
-    tx: &mut crate::store::Tx<'_>,
-    assembled: Assembled,
-    conditions: &Conditions,
-) -> Result<(), Fault> {
-    let Assembled { upload, parts, object } = assembled;
-    upload::require(tx, &upload.bucket, &upload.key, &upload.id)?;
-    let named: Vec<Named> = parts
-        .iter()
-        .map(|part| Named {
-            number: part.number,
-            etag: part.etag.clone(),
-            checksums: part.checksums.clone(),
-        })
-        .collect();
-    upload::named_parts(tx, &upload, &named)?;
-    put_if(tx, conditions, &Object { modified: tx.ctx().now, ..object })?;
-    Ok(upload::remove(tx, &upload.id)?)
-}
-
-/// The parts that the client names.
-fn names(named: Option<CompletedMultipartUpload>) -> Vec<Named> {
-    let parts = named.and_then(|named| named.parts).unwrap_or_default();
-    parts
-        .into_iter()
-        .map(|part| Named {
-            number: part.part_number.unwrap_or_default(),
-            etag: part.e_tag.clone().map(ETag::into_value).unwrap_or_default(),
-            checksums: given_checksums!(part)
-                .into_iter()
-                .map(|(algorithm, text)| (algorithm.name().to_owned(), text))
-                .collect(),
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,7 +206,11 @@ mod tests {
             (None, Some(COMPOSITE), None),
         ];
         for (algorithm, wanted, expected) in cases {
-            assert_eq!(choose_type(algorithm, wanted).ok(), expected, "{algorithm:?} {wanted:?}");
+            assert_eq!(
+                choose_type(algorithm, wanted).ok(),
+                expected,
+                "{algorithm:?} {wanted:?}"
+            );
         }
     }
 

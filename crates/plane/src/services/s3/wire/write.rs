@@ -1,17 +1,22 @@
 //! Writing and deleting objects.
 
-use s3s::dto::*;
+use s3s::dto::{
+    ChecksumType, DeleteObjectInput, DeleteObjectOutput, DeleteObjectTaggingInput,
+    DeleteObjectTaggingOutput, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject,
+    ETagCondition, Error, ObjectIdentifier, PutObjectInput, PutObjectOutput, PutObjectTaggingInput,
+    PutObjectTaggingOutput, Tag,
+};
 use s3s::{S3Request, S3Response, S3Result};
 
 use super::Shelf;
 use super::answer::{etag, given_checksums, object_meta, set_checksums, tag};
 use super::receive::{Intake, receive};
 use super::shelf::s3_error;
+use crate::Fault;
 use crate::services::s3::checksum::Algorithm;
 use crate::services::s3::condition::Conditions;
 use crate::services::s3::{Object, bucket, object, tags};
 use crate::store::{StoreError, Tx};
-use crate::Fault;
 
 /// Most bytes of user metadata, names and values together.
 const MOST_METADATA: usize = 2048;
@@ -21,7 +26,11 @@ pub(super) async fn put(
     request: S3Request<PutObjectInput>,
     principal: &str,
 ) -> S3Result<S3Response<PutObjectOutput>> {
-    let S3Request { input, trailing_headers, .. } = request;
+    let S3Request {
+        input,
+        trailing_headers,
+        ..
+    } = request;
     let meta = object_meta!(input);
     check_metadata(meta.user.iter()).map_err(s3_error)?;
     let conditions = Conditions {
@@ -86,7 +95,9 @@ pub(super) fn check_metadata<'a>(
     }
     Err(Fault::client(
         "MetadataTooLarge",
-        format!("Your metadata headers exceed the maximum allowed metadata size of {MOST_METADATA} bytes"),
+        format!(
+            "Your metadata headers exceed the maximum allowed metadata size of {MOST_METADATA} bytes"
+        ),
     ))
 }
 
@@ -96,7 +107,10 @@ pub(super) async fn delete(
     principal: &str,
 ) -> S3Result<S3Response<DeleteObjectOutput>> {
     let input = request.input;
-    let conditions = Conditions { matches: tag(input.if_match), ..Conditions::default() };
+    let conditions = Conditions {
+        matches: tag(input.if_match),
+        ..Conditions::default()
+    };
     shelf
         .command(principal, move |tx| {
             bucket::require(tx, &input.bucket)?;
@@ -108,7 +122,10 @@ pub(super) async fn delete(
             Ok(())
         })
         .await?;
-    Ok(S3Response::with_status(DeleteObjectOutput::default(), http::StatusCode::NO_CONTENT))
+    Ok(S3Response::with_status(
+        DeleteObjectOutput::default(),
+        http::StatusCode::NO_CONTENT,
+    ))
 }
 
 pub(super) async fn delete_many(
@@ -116,7 +133,11 @@ pub(super) async fn delete_many(
     request: S3Request<DeleteObjectsInput>,
     principal: &str,
 ) -> S3Result<S3Response<DeleteObjectsOutput>> {
-    let DeleteObjectsInput { bucket: name, delete, .. } = request.input;
+    let DeleteObjectsInput {
+        bucket: name,
+        delete,
+        ..
+    } = request.input;
     if delete.objects.is_empty() || delete.objects.len() > super::listings::LONGEST {
         let message = "The XML you provided was not well-formed or did not validate against our \
                        published schema";
@@ -140,7 +161,10 @@ pub(super) async fn delete_many(
     let deleted = deleted
         .into_iter()
         .filter(|_| !is_quiet)
-        .map(|key| DeletedObject { key: Some(key), ..DeletedObject::default() })
+        .map(|key| DeletedObject {
+            key: Some(key),
+            ..DeletedObject::default()
+        })
         .collect();
     let errors = errors
         .into_iter()
@@ -164,7 +188,11 @@ fn delete_one(
     bucket: &str,
     wanted: &ObjectIdentifier,
 ) -> Result<Option<Fault>, StoreError> {
-    if wanted.version_id.as_ref().is_some_and(|version| version != "null") {
+    if wanted
+        .version_id
+        .as_ref()
+        .is_some_and(|version| version != "null")
+    {
         let message = "The specified version does not exist.";
         return Ok(Some(Fault::not_found("NoSuchVersion", message)));
     }
@@ -211,7 +239,13 @@ pub(super) async fn put_tags(
     principal: &str,
 ) -> S3Result<S3Response<PutObjectTaggingOutput>> {
     let input = request.input;
-    set_tags(shelf, (input.bucket, input.key), input.tagging.tag_set, principal).await?;
+    set_tags(
+        shelf,
+        (input.bucket, input.key),
+        input.tagging.tag_set,
+        principal,
+    )
+    .await?;
     Ok(S3Response::new(PutObjectTaggingOutput::default()))
 }
 
@@ -222,5 +256,8 @@ pub(super) async fn delete_tags(
 ) -> S3Result<S3Response<DeleteObjectTaggingOutput>> {
     let input = request.input;
     set_tags(shelf, (input.bucket, input.key), Vec::new(), principal).await?;
-    Ok(S3Response::with_status(DeleteObjectTaggingOutput::default(), http::StatusCode::NO_CONTENT))
+    Ok(S3Response::with_status(
+        DeleteObjectTaggingOutput::default(),
+        http::StatusCode::NO_CONTENT,
+    ))
 }

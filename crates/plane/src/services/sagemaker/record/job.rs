@@ -167,12 +167,19 @@ pub struct Training;
 #[derive(Debug, Clone)]
 pub struct Transform;
 
+/// Kind of the records of processing jobs.
+pub const PROCESSING_JOB: &str = "sagemaker.processing-job";
+/// Kind of the records of training jobs.
+pub const TRAINING_JOB: &str = "sagemaker.training-job";
+/// Kind of the records of transform jobs.
+pub const TRANSFORM_JOB: &str = "sagemaker.transform-job";
+
 const JOB_TAKEN: &str = "Job name must be unique within an AWS account and region, and a job with this name already exists";
 const JOB_MISSING: &str = "Could not find requested job with name: {}";
 
 impl JobKind for Processing {
     const WORDS: &'static JobWords = &JobWords {
-        kind: "sagemaker.processing-job",
+        kind: PROCESSING_JOB,
         resource: "processing-job",
         noun: "processing job",
         name: "ProcessingJobName",
@@ -189,7 +196,7 @@ impl JobKind for Processing {
 
 impl JobKind for Training {
     const WORDS: &'static JobWords = &JobWords {
-        kind: "sagemaker.training-job",
+        kind: TRAINING_JOB,
         resource: "training-job",
         noun: "training job",
         name: "TrainingJobName",
@@ -207,7 +214,7 @@ impl JobKind for Training {
 
 impl JobKind for Transform {
     const WORDS: &'static JobWords = &JobWords {
-        kind: "sagemaker.transform-job",
+        kind: TRANSFORM_JOB,
         resource: "transform-job",
         noun: "transform job",
         name: "TransformJobName",

@@ -5,8 +5,8 @@ mod registry;
 mod serving;
 
 pub use job::{
-    Job, JobKind, JobStatus, JobWords, Metric, Processing, Secondary, Training, Transform,
-    Transition,
+    Job, JobKind, JobStatus, JobWords, Metric, PROCESSING_JOB, Processing, Secondary, TRAINING_JOB,
+    TRANSFORM_JOB, Training, Transform, Transition,
 };
 pub(super) use registry::{ClientToken, Tags};
 pub use registry::{ModelPackage, ModelPackageGroup};

@@ -1,1 +1,0 @@
-//! Stacks: created, changed, rolled back, deleted.
