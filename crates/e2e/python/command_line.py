@@ -57,9 +57,9 @@ def check_a_machine():
 
 
 def check_errors_are_shown():
-    said = aws("sagemaker", "describe-endpoint", "--endpoint-name", "none", code=254)
+    said = aws("sagemaker", "describe-endpoint", "--endpoint-name", "none", code=255)
     assert "ValidationException" in said, said
-    said = aws("cloudformation", "describe-stacks", "--stack-name", "none", code=254)
+    said = aws("cloudformation", "describe-stacks", "--stack-name", "none", code=255)
     assert "none" in said and "does not exist" in said, said
 
 

@@ -29,7 +29,11 @@ impl Binary {
             panic!("{VARIABLE} names no binary: run `cargo xtask test`");
         };
         let path = PathBuf::from(path);
-        assert!(path.is_file(), "{VARIABLE} is `{}`, which is no file", path.display());
+        assert!(
+            path.is_file(),
+            "{VARIABLE} is `{}`, which is no file",
+            path.display()
+        );
         Self { path }
     }
 
@@ -46,7 +50,11 @@ impl Binary {
         for name in inherited.filter(|n| n.starts_with("PLIMSOLL_") || n.starts_with("AWS_")) {
             command.env_remove(name);
         }
-        Verb { command, input: None, limit: LIMIT }
+        Verb {
+            command,
+            input: None,
+            limit: LIMIT,
+        }
     }
 }
 

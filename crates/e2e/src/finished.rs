@@ -70,10 +70,13 @@ impl Finished {
 
     /// Everything, for messages.
     pub fn shown(&self) -> String {
-        let Self { command, code, stdout, stderr } = self;
-        format!(
-            "`{command}` ended with {code:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}\n---"
-        )
+        let Self {
+            command,
+            code,
+            stdout,
+            stderr,
+        } = self;
+        format!("`{command}` ended with {code:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}\n---")
     }
 }
 

@@ -28,7 +28,10 @@ pub fn until(what: &str, limit: Duration, mut holds: impl FnMut() -> bool) {
     assert!(held.is_some(), "{what}: not within {limit:?}");
 }
 
-#[expect(clippy::disallowed_methods, reason = "another process cannot wake this one")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "another process cannot wake this one"
+)]
 fn pause() {
     std::thread::sleep(PAUSE);
 }

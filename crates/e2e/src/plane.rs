@@ -29,10 +29,15 @@ impl Plane {
     /// With what it printed when it does not listen in time.
     #[track_caller]
     pub fn up(binary: &Binary, state: &Path) -> Self {
-        let mut running = binary.verb(["up", "--port", "0", "--json"]).state(state).start();
+        let mut running = binary
+            .verb(["up", "--port", "0", "--json"])
+            .state(state)
+            .start();
         let look = || {
             let line = running.stdout();
-            let listening = line.ends_with('\n').then(|| serde_json::from_str::<Value>(&line).ok());
+            let listening = line
+                .ends_with('\n')
+                .then(|| serde_json::from_str::<Value>(&line).ok());
             match listening.flatten() {
                 Some(event) => Some(event["url"].as_str().map(str::to_owned)),
                 None if running.has_ended() => Some(None),
@@ -40,14 +45,27 @@ impl Plane {
             }
         };
         let Some(url) = eventually(PATIENCE, look).flatten() else {
-            panic!("the plane is not up\n{}{}", running.stdout(), running.stderr());
+            panic!(
+                "the plane is not up\n{}{}",
+                running.stdout(),
+                running.stderr()
+            );
         };
-        let exports = binary.verb(["env", "--json"]).state(state).run().ok().json();
+        let exports = binary
+            .verb(["env", "--json"])
+            .state(state)
+            .run()
+            .ok()
+            .json();
         let pairs = exports.as_object().into_iter().flatten();
         let environment = pairs
             .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
             .collect();
-        Self { running, url, environment }
+        Self {
+            running,
+            url,
+            environment,
+        }
     }
 
     /// Where it listens.

@@ -22,16 +22,25 @@ pub fn processes_of(folder: &Path) -> Vec<Process> {
         .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
         .filter(|pid| *pid != own)
         .filter(|pid| names(*pid, &wanted))
-        .map(|pid| Process { pid, command: text(pid, "cmdline").replace('\0', " ") })
+        .map(|pid| Process {
+            pid,
+            command: text(pid, "cmdline").replace('\0', " "),
+        })
         .collect()
 }
 
 fn names(pid: u32, wanted: &str) -> bool {
     // One that has ended and waits for its parent to notice runs no more.
-    if text(pid, "stat").rsplit(") ").next().is_some_and(|rest| rest.starts_with('Z')) {
+    if text(pid, "stat")
+        .rsplit(") ")
+        .next()
+        .is_some_and(|rest| rest.starts_with('Z'))
+    {
         return false;
     }
-    ["cmdline", "environ", "mountinfo"].iter().any(|file| text(pid, file).contains(wanted))
+    ["cmdline", "environ", "mountinfo"]
+        .iter()
+        .any(|file| text(pid, file).contains(wanted))
         || links(pid).any(|target| target.contains(wanted))
 }
 
@@ -43,8 +52,13 @@ fn text(pid: u32, file: &str) -> String {
 
 /// Current folder and open files.
 fn links(pid: u32) -> impl Iterator<Item = String> {
-    let files = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
-    let paths = files.map(|entry| entry.path()).chain([format!("/proc/{pid}/cwd").into()]);
+    let files = fs::read_dir(format!("/proc/{pid}/fd"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let paths = files
+        .map(|entry| entry.path())
+        .chain([format!("/proc/{pid}/cwd").into()]);
     paths.filter_map(|path| Some(fs::read_link(path).ok()?.to_string_lossy().into_owned()))
 }
 
@@ -58,7 +72,11 @@ mod tests {
     fn a_process_is_found_by_its_folder_and_by_its_words() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(processes_of(folder.path()), []);
-        let mut by_folder = Command::new("sleep").arg("60").current_dir(&folder).spawn().unwrap();
+        let mut by_folder = Command::new("sleep")
+            .arg("60")
+            .current_dir(&folder)
+            .spawn()
+            .unwrap();
         let mut by_words = Command::new("tail")
             .args(["-f", "/dev/null"])
             .arg(folder.path().join("lock"))

@@ -30,7 +30,9 @@ impl Python {
         let Some(interpreter) = env::var_os(VARIABLE) else {
             panic!("{VARIABLE} names no interpreter: run `cargo xtask test`");
         };
-        Self { interpreter: interpreter.into() }
+        Self {
+            interpreter: interpreter.into(),
+        }
     }
 
     /// A program that a package of the environment brings.
@@ -46,7 +48,12 @@ impl Python {
     pub fn check(&self, script: &str, plane: &Plane, arguments: &[&Path]) -> Finished {
         let mut command = self.command(script);
         command.args(arguments);
-        command.envs(plane.environment().iter().map(|(name, value)| (name, value)));
+        command.envs(
+            plane
+                .environment()
+                .iter()
+                .map(|(name, value)| (name, value)),
+        );
         Running::start(&mut command, None).finish(LIMIT).ok()
     }
 
@@ -69,7 +76,9 @@ impl Python {
         for name in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
             command.env(name, "/dev/null");
         }
-        command.env("AWS_EC2_METADATA_DISABLED", "true").env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("PYTHONDONTWRITEBYTECODE", "1");
         command
     }
 }

@@ -32,13 +32,21 @@ impl Running {
             fs::write(&path, text).expect("the folder is ours");
             File::open(&path).expect("it was just written").into()
         });
-        command.stdin(stdin).stdout(file("stdout")).stderr(file("stderr"));
+        command
+            .stdin(stdin)
+            .stdout(file("stdout"))
+            .stderr(file("stderr"));
         let shown = shown(command);
         let child = match command.spawn() {
             Ok(child) => child,
             Err(error) => panic!("`{shown}` cannot be started: {error}"),
         };
-        Self { command: shown, child, output, ended: false }
+        Self {
+            command: shown,
+            child,
+            output,
+            ended: false,
+        }
     }
 
     /// Its process id.
@@ -79,7 +87,10 @@ impl Running {
     pub fn finish(mut self, limit: Duration) -> Finished {
         let ended = eventually(limit, || self.has_ended().then_some(())).is_some();
         let code = if ended {
-            let status = self.child.wait().expect("a child that has ended has a status");
+            let status = self
+                .child
+                .wait()
+                .expect("a child that has ended has a status");
             status.code().or(status.signal().map(|signal| 128 + signal))
         } else {
             None
@@ -115,7 +126,10 @@ fn read(path: &Path) -> String {
 
 fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+    words
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]

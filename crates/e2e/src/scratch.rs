@@ -26,7 +26,9 @@ impl Scratch {
     /// When the system gives none.
     pub fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("plimsoll-e2e-").tempdir();
-        Self { folder: folder.expect("the system's folder for temporary files is writable") }
+        Self {
+            folder: folder.expect("the system's folder for temporary files is writable"),
+        }
     }
 
     /// A path below the folder.
@@ -118,7 +120,9 @@ mod tests {
         let text = fs::read_to_string(workload.file()).unwrap();
         assert!(text.contains("for: 200 ms") && text.contains("n_estimators: 10,"));
         assert!(workload.folder.join("data/processed.va.data").is_file());
-        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE).join("workload.yaml");
+        let example = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(EXAMPLE)
+            .join("workload.yaml");
         assert!(fs::read_to_string(example).unwrap().contains("for: 2 s"));
     }
 

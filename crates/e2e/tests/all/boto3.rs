@@ -18,7 +18,12 @@ fn check(script: &str) {
 fn the_state_of_a_run_is_what_boto3_finds() {
     let (binary, scratch) = (Binary::find(), Scratch::new());
     let (workload, state) = (scratch.workload().short(), scratch.state());
-    let run = binary.verb(["run", "--json"]).arg(&workload.folder).state(&state).run().ok();
+    let run = binary
+        .verb(["run", "--json"])
+        .arg(&workload.folder)
+        .state(&state)
+        .run()
+        .ok();
     let document = scratch.path("run.json");
     std::fs::write(&document, &run.stdout).unwrap();
     let plane = Plane::up(&binary, &state);

@@ -18,8 +18,20 @@ fn a_crash_after_every_event_is_recovered() {
     let workload = scratch.workload().short();
     let started = Instant::now();
     let state = scratch.state();
-    let whole = binary.verb(["run", "--json"]).arg(&workload.folder).state(&state).run().ok().json();
-    let events = binary.verb(["events", "--json"]).state(&state).run().ok().events().len() as u64;
+    let whole = binary
+        .verb(["run", "--json"])
+        .arg(&workload.folder)
+        .state(&state)
+        .run()
+        .ok()
+        .json();
+    let events = binary
+        .verb(["events", "--json"])
+        .state(&state)
+        .run()
+        .ok()
+        .events()
+        .len() as u64;
     let lanes: Vec<_> = (0..LANES)
         .map(|lane| {
             let words = [
@@ -36,15 +48,31 @@ fn a_crash_after_every_event_is_recovered() {
     for lane in lanes {
         crashes.extend(lane.finish(LIMIT).ok().events());
     }
-    let failures: Vec<String> =
-        crashes.iter().filter_map(|crash| fault(crash, &whole)).collect();
-    report(&crashes, events, started.elapsed());
-    assert!(failures.is_empty(), "{} crashes:\n{}", failures.len(), failures.join("\n"));
-    let tried: BTreeSet<u64> = crashes.iter().map(|crash| crash["n"].as_u64().unwrap()).collect();
+    let failures: Vec<String> = crashes
+        .iter()
+        .filter_map(|crash| fault(crash, &whole))
+        .collect();
+    println!("{}", figures(&crashes, events, started.elapsed()));
+    assert!(
+        failures.is_empty(),
+        "{} crashes:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+    let tried: BTreeSet<u64> = crashes
+        .iter()
+        .map(|crash| crash["n"].as_u64().unwrap())
+        .collect();
     assert_eq!(tried, (0..events).collect());
-    let killed = crashes.iter().filter(|crash| crash["killed"] == true).count() as u64;
+    let killed = crashes
+        .iter()
+        .filter(|crash| crash["killed"] == true)
+        .count() as u64;
     // Runs differ by a few events, since the endpoint is looked at until it is in service.
-    assert!(killed + 10 >= events, "only {killed} of {events} were killed in time");
+    assert!(
+        killed + 10 >= events,
+        "only {killed} of {events} were killed in time"
+    );
 }
 
 /// What does not hold of one crash, if anything.
@@ -79,15 +107,22 @@ fn fault(crash: &Value, whole: &Value) -> Option<String> {
     })
 }
 
-fn report(crashes: &[Value], events: u64, took: Duration) {
-    let places: BTreeSet<u64> = crashes.iter().filter_map(|crash| crash["last"].as_u64()).collect();
-    let mut seconds: Vec<f64> = crashes.iter().filter_map(|c| c["seconds"].as_f64()).collect();
+/// What was done, in one line.
+fn figures(crashes: &[Value], events: u64, took: Duration) -> String {
+    let places: BTreeSet<u64> = crashes
+        .iter()
+        .filter_map(|crash| crash["last"].as_u64())
+        .collect();
+    let mut seconds: Vec<f64> = crashes
+        .iter()
+        .filter_map(|c| c["seconds"].as_f64())
+        .collect();
     seconds.sort_by(f64::total_cmp);
     let median = seconds.get(seconds.len() / 2).copied().unwrap_or_default();
-    println!(
+    format!(
         "{} crashes in a run of {events} events, at {} different places, {median:.2} s each (median), {:.0} s in all",
         crashes.len(),
         places.len(),
         took.as_secs_f64()
-    );
+    )
 }

@@ -1,10 +1,15 @@
 //! Tests of the built binary: its verbs, unmodified clients, crashes, bad input.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod bad_data;
 mod bad_state;
 mod bad_workload;
 mod boto3;
+mod converged;
 mod crash;
+mod document;
 mod interrupted;
+mod owners;
 mod run;
 mod synth;

@@ -1,38 +1,26 @@
-//! `run` and the verbs that read what it left.
+//! A run from scratch, and the verbs that read what it left.
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use e2e::{Binary, Finished, Plane, Python, Scratch, Workload, eventually, processes_of, until};
-use rustix::process::Signal;
+use e2e::{Binary, Finished, Scratch, Workload, processes_of, until};
 use serde_json::Value;
 
-/// Steps that an earlier run may have finished.
-const CACHEABLE: [&str; 7] = [
-    "Prepare", "Train", "Select", "Refit", "Test", "LoadTest", "BatchPredict",
-];
+use super::document::{CACHEABLE, number, run, step};
+
 const ALL: [&str; 10] = [
-    "Prepare", "Train", "Select", "Refit", "Test", "Gate", "Register", "Deploy", "LoadTest",
+    "Prepare",
+    "Train",
+    "Select",
+    "Refit",
+    "Test",
+    "Gate",
+    "Register",
+    "Deploy",
+    "LoadTest",
     "BatchPredict",
 ];
-
-/// Runs a workload to its end and gives its document.
-fn run(binary: &Binary, workload: &Workload, state: &Path, flags: &[&str]) -> Value {
-    let verb = binary.verb(["run", "--json"]).arg(&workload.folder).state(state);
-    let verb = flags.iter().fold(verb, |verb, flag| verb.arg(flag));
-    verb.run().ok().json()
-}
-
-fn step<'a>(document: &'a Value, name: &str) -> &'a Value {
-    let steps = document["steps"].as_array().expect("steps are a list");
-    let found = steps.iter().find(|step| step["name"] == name);
-    found.unwrap_or_else(|| panic!("no step `{name}` in {document:#}"))
-}
-
-fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
-}
 
 #[test]
 fn a_run_from_scratch_says_everything_and_leaves_it_readable() {
@@ -53,13 +41,16 @@ fn a_run_from_scratch_says_everything_and_leaves_it_readable() {
         })
         .collect();
     assert_eq!(names, ALL);
+    assert!(!document.to_string().contains("-0.0"), "{document:#}");
     check_prepare(&document["prepare"]);
     check_measurements(&document);
     check_scores(&document);
     check_serving(&document);
-    until("all processes end with the run", Duration::from_secs(5), || {
-        processes_of(&state).is_empty()
-    });
+    until(
+        "all processes end with the run",
+        Duration::from_secs(5),
+        || processes_of(&state).is_empty(),
+    );
     check_status(&binary, &state, &document);
     check_events(&binary, &state, &document);
     check_logs(&binary, &state, &document);
@@ -69,14 +60,23 @@ fn a_run_from_scratch_says_everything_and_leaves_it_readable() {
 /// The counts of the four files: 920 rows, two of them copies, 410 of the others healthy.
 fn check_prepare(prepare: &Value) {
     for (member, expected) in [
-        ("read", 920), ("duplicates", 2), ("without_target", 0), ("train", 550),
-        ("validation", 184), ("test", 184), ("columns", 13), ("features", 25),
+        ("read", 920),
+        ("duplicates", 2),
+        ("without_target", 0),
+        ("train", 550),
+        ("validation", 184),
+        ("test", 184),
+        ("columns", 13),
+        ("features", 25),
     ] {
         assert_eq!(prepare[member], expected, "{member}");
     }
     assert_eq!(prepare["classes"], serde_json::json!({"0": 410, "1": 508}));
     assert_eq!(prepare["missing"]["ca"], 609);
-    assert_eq!(prepare["missing"]["chol"], 201, "`?` and 0 both mean missing");
+    assert_eq!(
+        prepare["missing"]["chol"], 201,
+        "`?` and 0 both mean missing"
+    );
 }
 
 /// Every job has its seconds, CPU, memory, energy, and the price of the instance type.
@@ -90,14 +90,20 @@ fn check_measurements(document: &Value) {
         assert!((1e6..2e9).contains(&peak), "{step:#}");
         let energy = &step["joules_estimated"];
         assert!(0.0 < number(&energy["low"]), "{step:#}");
-        assert!(number(&energy["low"]) <= number(&energy["high"]), "{step:#}");
+        assert!(
+            number(&energy["low"]) <= number(&energy["high"]),
+            "{step:#}"
+        );
         assert_eq!(step["instance_type"], "ml.m5.large");
         let jobs = step["jobs"].as_array().unwrap();
         assert_eq!(jobs.len(), if name == "Train" { 3 } else { 1 });
         let seconds: f64 = jobs.iter().map(|job| number(&job["seconds"])).sum();
         let price = jobs[0]["charge"]["price"].as_str().unwrap();
         let price: f64 = price.strip_suffix(" USD/h").unwrap().parse().unwrap();
-        assert!((0.05..0.5).contains(&price), "{price} USD/h for an ml.m5.large");
+        assert!(
+            (0.05..0.5).contains(&price),
+            "{price} USD/h for an ml.m5.large"
+        );
         let cost = number(&step["cost_usd"]);
         assert!((cost - seconds * price / 3600.0).abs() < 2e-8, "{step:#}");
         total += cost;
@@ -110,7 +116,9 @@ fn check_measurements(document: &Value) {
 fn check_scores(document: &Value) {
     let candidates = document["candidates"].as_array().unwrap();
     let by_name = |name: &str| {
-        let found = candidates.iter().find(|candidate| candidate["name"] == name);
+        let found = candidates
+            .iter()
+            .find(|candidate| candidate["name"] == name);
         found.unwrap_or_else(|| panic!("no candidate `{name}` in {candidates:#?}"))
     };
     assert_eq!(candidates.len(), 3);
@@ -122,8 +130,14 @@ fn check_scores(document: &Value) {
     for name in ["logistic_regression", "random_forest"] {
         let candidate = by_name(name);
         let scores = &candidate["validation"];
-        assert!((0.70..0.92).contains(&number(&scores["accuracy"])), "{candidate:#}");
-        assert!((0.80..0.96).contains(&number(&scores["roc_auc"])), "{candidate:#}");
+        assert!(
+            (0.70..0.92).contains(&number(&scores["accuracy"])),
+            "{candidate:#}"
+        );
+        assert!(
+            (0.80..0.96).contains(&number(&scores["roc_auc"])),
+            "{candidate:#}"
+        );
         assert!(number(&candidate["fit_seconds"]) > 0.0);
         assert!(number(&candidate["one_row_p99_ns"]) > 0.0);
         assert_eq!(candidate["metric"], "f1_macro");
@@ -140,7 +154,10 @@ fn check_scores(document: &Value) {
     for (metric, interval) in test["intervals"].as_object().unwrap() {
         let (low, high) = (number(&interval["low"]), number(&interval["high"]));
         let score = number(&test["scores"][metric]);
-        assert!(low <= score && score <= high && low < high, "{metric}: {test:#}");
+        assert!(
+            low <= score && score <= high && low < high,
+            "{metric}: {test:#}"
+        );
     }
     let confusion: f64 = test["confusion"]
         .as_array()
@@ -151,26 +168,40 @@ fn check_scores(document: &Value) {
         .sum();
     assert!((confusion - 184.0).abs() < f64::EPSILON);
     let gate = &document["gate"][0];
-    assert_eq!((gate["metric"].as_str(), gate["holds"].as_bool()), (Some("accuracy"), Some(true)));
+    assert_eq!(
+        (gate["metric"].as_str(), gate["holds"].as_bool()),
+        (Some("accuracy"), Some(true))
+    );
     assert!((number(&gate["value"]) - accuracy).abs() < 1e-12);
 }
 
 fn check_serving(document: &Value) {
     let package = document["package"].as_str().unwrap();
-    assert!(package.ends_with(":model-package/plimsoll-heart-disease/1"), "{package}");
+    assert!(
+        package.ends_with(":model-package/plimsoll-heart-disease/1"),
+        "{package}"
+    );
     assert_eq!(document["endpoint"]["name"], "heart-disease");
     let load = &document["endpoint"]["load_test"];
     assert_eq!(load["scheduled"], 400);
     assert_eq!(load["answered"], 400, "{load:#}");
     assert_eq!(load["errors"], serde_json::json!({}));
     let latency = |name: &str| number(&load["latency_us"][name]);
-    assert!(0.0 < latency("p50") && latency("p50") <= latency("p99"), "{load:#}");
+    assert!(
+        0.0 < latency("p50") && latency("p50") <= latency("p99"),
+        "{load:#}"
+    );
     assert!(latency("p99") <= latency("max"), "{load:#}");
     assert_eq!(document["batch"]["rows"], 20);
 }
 
 fn check_status(binary: &Binary, state: &Path, document: &Value) {
-    let status = binary.verb(["status", "--json"]).state(state).run().ok().json();
+    let status = binary
+        .verb(["status", "--json"])
+        .state(state)
+        .run()
+        .ok()
+        .json();
     assert_eq!(status["plane"], Value::Null);
     assert_eq!(status["jobs"], serde_json::json!([]));
     assert_eq!(status["endpoints"][0]["name"], "heart-disease");
@@ -178,13 +209,24 @@ fn check_status(binary: &Binary, state: &Path, document: &Value) {
     assert_eq!(status["runs"][0]["run"], document["run"]);
     assert_eq!(status["runs"][0]["status"], "succeeded");
     let text = binary.verb(["status"]).state(state).run().ok().stdout;
-    assert!(text.contains("no plane is up") && text.contains("succeeded"), "{text}");
+    assert!(
+        text.contains("no plane is up") && text.contains("succeeded"),
+        "{text}"
+    );
 }
 
 fn check_events(binary: &Binary, state: &Path, document: &Value) {
     let run = document["run"].as_str().unwrap();
-    let events = binary.verb(["events", "--json", run]).state(state).run().ok().events();
-    let ids: Vec<u64> = events.iter().map(|event| event["id"].as_u64().unwrap()).collect();
+    let events = binary
+        .verb(["events", "--json", run])
+        .state(state)
+        .run()
+        .ok()
+        .events();
+    let ids: Vec<u64> = events
+        .iter()
+        .map(|event| event["id"].as_u64().unwrap())
+        .collect();
     let dense: Vec<u64> = (1..=events.len() as u64).collect();
     assert_eq!(ids, dense);
     assert_eq!(events[0]["type"], "ExecutionStarted");
@@ -193,7 +235,12 @@ fn check_events(binary: &Binary, state: &Path, document: &Value) {
         let previous = event["previousEventId"].as_u64().unwrap();
         assert!(previous < event["id"].as_u64().unwrap(), "{event}");
     }
-    let stack = binary.verb(["events", "--stack", "--json"]).state(state).run().ok().events();
+    let stack = binary
+        .verb(["events", "--stack", "--json"])
+        .state(state)
+        .run()
+        .ok()
+        .events();
     let last = &stack[stack.len() - 1];
     assert_eq!(last["ResourceType"], "AWS::CloudFormation::Stack");
     assert_eq!(last["ResourceStatus"], "CREATE_COMPLETE");
@@ -202,10 +249,23 @@ fn check_events(binary: &Binary, state: &Path, document: &Value) {
 fn check_logs(binary: &Binary, state: &Path, document: &Value) {
     let train = &step(document, "Train")["jobs"];
     let job = train[1]["job"].as_str().unwrap();
-    let lines = binary.verb(["logs", job, "--json"]).state(state).run().ok().events();
+    let lines = binary
+        .verb(["logs", job, "--json"])
+        .state(state)
+        .run()
+        .ok()
+        .events();
     assert!(lines.iter().all(|line| line["job"] == job), "{lines:#?}");
-    let texts: Vec<&str> = lines.iter().map(|line| line["line"].as_str().unwrap()).collect();
-    assert!(texts.iter().any(|text| text.starts_with("validation:f1_macro=")), "{texts:?}");
+    let texts: Vec<&str> = lines
+        .iter()
+        .map(|line| line["line"].as_str().unwrap())
+        .collect();
+    assert!(
+        texts
+            .iter()
+            .any(|text| text.starts_with("validation:f1_macro=")),
+        "{texts:?}"
+    );
     let all = binary.verb(["logs"]).state(state).run().ok().stdout;
     for job in train.as_array().unwrap() {
         assert!(all.contains(job["job"].as_str().unwrap()), "{job} in {all}");
@@ -218,19 +278,51 @@ fn check_logs(binary: &Binary, state: &Path, document: &Value) {
 fn check_predictions(binary: &Binary, workload: &Workload, state: &Path) {
     let file = workload.folder.join("data/new.csv");
     let rows = fs::read_to_string(&file).unwrap();
-    let from_file = binary.verb(["predict"]).arg(&file).state(state).run().ok().stdout;
+    let from_file = binary
+        .verb(["predict"])
+        .arg(&file)
+        .state(state)
+        .run()
+        .ok()
+        .stdout;
     let labels: Vec<&str> = from_file.lines().map(|line| &line[..1]).collect();
     assert_eq!(labels.len(), 20);
-    assert!(labels.iter().all(|label| ["0", "1"].contains(label)), "{from_file}");
-    let from_stdin = binary.verb(["predict", "-"]).input(&rows).state(state).run().ok().stdout;
+    assert!(
+        labels.iter().all(|label| ["0", "1"].contains(label)),
+        "{from_file}"
+    );
+    let from_stdin = binary
+        .verb(["predict", "-"])
+        .input(&rows)
+        .state(state)
+        .run()
+        .ok()
+        .stdout;
     assert_eq!(from_stdin, from_file);
-    let json = binary.verb(["predict", "--json"]).arg(&file).state(state).run().ok().json();
+    let json = binary
+        .verb(["predict", "--json"])
+        .arg(&file)
+        .state(state)
+        .run()
+        .ok()
+        .json();
     let predictions = json["predictions"].as_array().unwrap();
-    let by_json: Vec<&str> = predictions.iter().map(|p| p["label"].as_str().unwrap()).collect();
+    let by_json: Vec<&str> = predictions
+        .iter()
+        .map(|p| p["label"].as_str().unwrap())
+        .collect();
     assert_eq!(by_json, labels);
-    let row: Vec<Value> = rows.lines().next().unwrap().split(',').map(Value::from).collect();
+    let row: Vec<Value> = rows
+        .lines()
+        .next()
+        .unwrap()
+        .split(',')
+        .map(Value::from)
+        .collect();
     let body = serde_json::json!({ "instances": [row] }).to_string();
-    let one = binary.verb(["predict", "--content-type", "application/json"]).input(&body);
+    let one = binary
+        .verb(["predict", "--content-type", "application/json"])
+        .input(&body);
     let one = one.state(state).run().ok().json();
     assert_eq!(one["predictions"][0], predictions[0]);
     let bad = binary.verb(["predict"]).input("1,2,3\n").state(state).run();
@@ -238,159 +330,30 @@ fn check_predictions(binary: &Binary, workload: &Workload, state: &Path) {
 }
 
 #[test]
-fn a_second_run_converges_and_a_fresh_one_does_all_again() {
-    let (binary, scratch, python) = (Binary::find(), Scratch::new(), Python::find());
-    let (workload, state) = (scratch.workload().short(), scratch.state());
-    let first = run(&binary, &workload, &state, &[]);
-    let second = run(&binary, &workload, &state, &[]);
-    assert_ne!(first["run"], second["run"]);
-    for name in CACHEABLE {
-        let (before, after) = (step(&first, name), step(&second, name));
-        assert_eq!(after["status"], "hit", "{after:#}");
-        assert_eq!(after["cache"]["hit"], true, "{after:#}");
-        assert!(after["cache"]["why"].as_str().is_some_and(|why| !why.is_empty()), "{after:#}");
-        assert_eq!(after["outputs"], before["outputs"]);
-        assert_eq!(after["cost_usd"], Value::Null, "a hit costs nothing: {after:#}");
-    }
-    for member in ["selected", "test", "package", "endpoint", "batch"] {
-        assert_eq!(second[member], first[member], "{member}");
-    }
-    let counts = |runs: &str, jobs: &str| {
-        let plane = Plane::up(&binary, &state);
-        let arguments = [Path::new(runs), Path::new(jobs)];
-        python.check("converged.py", &plane, &arguments);
-        plane.down().ok();
-    };
-    counts("2", "1");
-    let fresh = run(&binary, &workload, &state, &["--fresh"]);
-    for name in CACHEABLE {
-        let after = step(&fresh, name);
-        assert_eq!(after["status"], "ok", "{after:#}");
-        assert_ne!(after["jobs"], step(&first, name)["jobs"]);
-    }
-    assert_eq!(fresh["test"], first["test"], "the same data and seed give the same scores");
-    counts("3", "2");
-}
-
-#[test]
-fn a_change_reruns_what_reads_it_and_nothing_else() {
-    let (binary, scratch) = (Binary::find(), Scratch::new());
-    let (workload, state) = (scratch.workload().short(), scratch.state());
-    run(&binary, &workload, &state, &[]);
-    let workload = workload.with("select: { metric: f1_macro,", "select: { metric: roc_auc,");
-    let document = run(&binary, &workload, &state, &[]);
-    for (name, status) in [("Prepare", "hit"), ("Train", "hit"), ("Select", "ok")] {
-        assert_eq!(step(&document, name)["status"], status, "{name}");
-    }
-    let workload = workload.with("rate: 50 /s", "rate: 60 /s");
-    let document = run(&binary, &workload, &state, &[]);
-    for name in CACHEABLE {
-        let status = if name == "LoadTest" { "ok" } else { "hit" };
-        assert_eq!(step(&document, name)["status"], status, "{name}");
-    }
-}
-
-#[test]
-fn what_was_found_costs_nothing() {
-    let (binary, scratch) = (Binary::find(), Scratch::new());
-    let (workload, state) = (scratch.workload().short(), scratch.state());
-    let first = run(&binary, &workload, &state, &[]);
-    let second = run(&binary, &workload, &state, &[]);
-    assert!(number(&first["cost"]["usd"]) > 0.0);
-    assert_eq!(number(&second["cost"]["usd"]), 0.0, "{:#}", second["cost"]);
-    let workload = workload.with("C: 1.0", "C: 0.1");
-    let third = run(&binary, &workload, &state, &[]);
-    let trained = step(&third, "Train");
-    assert_eq!(trained["status"], "ok");
-    let own = third["run"].as_str().unwrap();
-    let jobs = third["steps"].as_array().unwrap().iter().flat_map(|s| s["jobs"].as_array().unwrap());
-    let spent: f64 = jobs
-        .filter(|job| job["job"].as_str().unwrap().contains(own))
-        .map(|job| job["charge"]["amount"].as_str().unwrap())
-        .map(|amount| amount.strip_suffix(" USD").unwrap().parse::<f64>().unwrap())
-        .sum();
-    assert!((number(&third["cost"]["usd"]) - spent).abs() < 1e-9, "{spent} {:#}", third["cost"]);
-}
-
-#[test]
 fn a_run_shows_its_steps_to_people() {
     let (binary, scratch) = (Binary::find(), Scratch::new());
     let workload = scratch.workload().short();
-    let verb = binary.verb(["run"]).arg(&workload.folder).state(&scratch.state());
+    let verb = binary
+        .verb(["run"])
+        .arg(&workload.folder)
+        .state(&scratch.state());
     let Finished { stdout, stderr, .. } = verb.run().ok();
     for word in ALL {
         assert!(stderr.contains(word), "{word} in {stderr}");
     }
     assert!(stderr.contains("918 rows -> 550/184/184"), "{stderr}");
-    for word in ["random_forest", "logistic_regression", "majority", "accuracy", "p99", "USD"] {
+    for word in [
+        "random_forest",
+        "logistic_regression",
+        "majority",
+        "accuracy",
+        "p99",
+        "USD",
+    ] {
         assert!(stdout.contains(word), "{word} in {stdout}");
     }
-    assert!(!stdout.contains('\u{1b}') && !stderr.contains('\u{1b}'), "no colour into a file");
-}
-
-#[test]
-fn a_run_joins_the_plane_that_is_up() {
-    let (binary, scratch) = (Binary::find(), Scratch::new());
-    let (workload, state) = (scratch.workload().short(), scratch.state());
-    let plane = Plane::up(&binary, &state);
-    let joined = binary.verb(["run"]).arg(&workload.folder).state(&state).run().ok();
-    assert!(joined.stderr.contains(plane.url()), "{}", joined.stderr);
-    let status = binary.verb(["status", "--json"]).state(&state).run().ok().json();
-    assert_eq!(status["plane"], plane.url());
-    assert_eq!(status["endpoints"][0]["status"], "InService");
-    let rows = "63,1,1,145,233,1,2,150,0,2.3,3,0,6\n";
-    let first = binary.verb(["predict"]).input(rows).state(&state).run().ok().stdout;
-    assert!(!processes_of(&state).is_empty(), "the endpoint lives on with the plane");
-    plane.down().ok();
-    until("the endpoint ends with the plane", Duration::from_secs(5), || {
-        processes_of(&state).is_empty()
-    });
-    let again = Plane::up(&binary, &state);
-    let second = binary.verb(["predict"]).input(rows).state(&state).run().ok().stdout;
-    assert_eq!(second, first, "a new plane serves the same endpoint");
-    again.down().ok();
-}
-
-#[test]
-fn a_detached_plane_lives_until_down() {
-    let (binary, scratch) = (Binary::find(), Scratch::new());
-    let state = scratch.state();
-    let up = binary.verb(["up", "--detach", "--port", "0", "--json"]).state(&state).run().ok();
-    let url = up.events()[0]["url"].clone();
-    let exports = binary.verb(["env"]).state(&state).run().ok().stdout;
-    let wanted = format!("export AWS_ENDPOINT_URL={}\n", url.as_str().unwrap());
-    assert!(exports.contains(&wanted), "{exports}");
-    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"] {
-        assert!(exports.contains(&format!("export {name}=")), "{exports}");
-    }
-    let owner = fs::read_to_string(state.join("plane.json")).unwrap();
-    let owner: Value = serde_json::from_str(&owner).unwrap();
-    let pid = owner["pid"].as_u64().unwrap();
-    assert!(Path::new(&format!("/proc/{pid}")).exists());
-    binary.verb(["down"]).state(&state).run().ok();
-    assert!(!state.join("plane.json").exists());
-    until("the plane is gone", Duration::from_secs(5), || {
-        processes_of(&state).is_empty()
-    });
-    binary.verb(["down"]).state(&state).run().ok();
-    let gone = binary.verb(["env"]).state(&state).run();
-    gone.fails(3, &["error[P0305]", "no plane is up"]);
-}
-
-#[test]
-fn keep_leaves_the_plane_up_until_it_is_interrupted() {
-    let (binary, scratch) = (Binary::find(), Scratch::new());
-    let (workload, state) = (scratch.workload().short(), scratch.state());
-    let kept = binary.verb(["run", "--keep"]).arg(&workload.folder).state(&state).start();
-    let stays = || kept.stderr().contains("the plane stays up").then_some(());
-    let stays = eventually(Duration::from_secs(30), stays);
-    assert!(stays.is_some(), "{}", kept.stderr());
-    let status = binary.verb(["status", "--json"]).state(&state).run().ok().json();
-    assert_eq!(status["endpoints"][0]["status"], "InService");
-    assert!(status["plane"].is_string(), "{status:#}");
-    kept.signal(Signal::INT);
-    kept.finish(Duration::from_secs(20)).ok();
-    until("all processes end with the plane", Duration::from_secs(5), || {
-        processes_of(&state).is_empty()
-    });
+    assert!(
+        !stdout.contains('\u{1b}') && !stderr.contains('\u{1b}'),
+        "no colour into a file"
+    );
 }

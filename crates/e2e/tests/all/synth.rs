@@ -13,8 +13,16 @@ const VALIDATOR: &str = "PLIMSOLL_ASL_VALIDATOR";
 /// The folder with the three files.
 fn synthesized(scratch: &Scratch) -> PathBuf {
     let (workload, out) = (scratch.workload(), scratch.path("out"));
-    let verb = Binary::find().verb(["synth", "--json"]).arg(&workload.folder);
-    let said = verb.arg("--out").arg(&out).within(&workload.folder).run().ok().json();
+    let verb = Binary::find()
+        .verb(["synth", "--json"])
+        .arg(&workload.folder);
+    let said = verb
+        .arg("--out")
+        .arg(&out)
+        .within(&workload.folder)
+        .run()
+        .ok()
+        .json();
     assert_eq!(said["files"].as_array().unwrap().len(), 3);
     assert!(!scratch.state().exists() && !workload.folder.join(".plimsoll").exists());
     out
@@ -40,24 +48,45 @@ fn checked(mut command: Command) {
 fn three_files_are_written_and_agree() {
     let scratch = Scratch::new();
     let out = synthesized(&scratch);
-    let (template, machine) = (read(&out.join("template.json")), read(&out.join("machine.json")));
+    let (template, machine) = (
+        read(&out.join("template.json")),
+        read(&out.join("machine.json")),
+    );
     let input = read(&out.join("input.json"));
     let resources = template["Resources"].as_object().unwrap();
-    let types: Vec<&str> =
-        resources.values().map(|resource| resource["Type"].as_str().unwrap()).collect();
-    for kind in ["AWS::S3::Bucket", "AWS::IAM::Role", "AWS::StepFunctions::StateMachine"] {
+    let types: Vec<&str> = resources
+        .values()
+        .map(|resource| resource["Type"].as_str().unwrap())
+        .collect();
+    for kind in [
+        "AWS::S3::Bucket",
+        "AWS::IAM::Role",
+        "AWS::StepFunctions::StateMachine",
+    ] {
         assert!(types.contains(&kind), "{kind} in {types:?}");
     }
-    let state = resources.values().find(|r| r["Type"] == "AWS::StepFunctions::StateMachine");
+    let state = resources
+        .values()
+        .find(|r| r["Type"] == "AWS::StepFunctions::StateMachine");
     let definition = state.unwrap()["Properties"].to_string();
     let first = machine["StartAt"].as_str().unwrap();
-    assert!(definition.contains(first), "the template carries the machine");
+    assert!(
+        definition.contains(first),
+        "the template carries the machine"
+    );
     assert_eq!(input["workload"], "heart-disease");
-    assert!(input["image"].as_str().unwrap().starts_with("plimsoll:"), "{input:#}");
+    assert!(
+        input["image"].as_str().unwrap().starts_with("plimsoll:"),
+        "{input:#}"
+    );
     let other = Scratch::new();
     let again = synthesized(&other);
     for name in ["template.json", "machine.json"] {
-        assert_eq!(read(&again.join(name)), read(&out.join(name)), "{name} is the same again");
+        assert_eq!(
+            read(&again.join(name)),
+            read(&out.join(name)),
+            "{name} is the same again"
+        );
     }
 }
 
@@ -66,13 +95,31 @@ fn account_region_and_image_are_taken() {
     let scratch = Scratch::new();
     let (workload, out) = (scratch.workload(), scratch.path("out"));
     let image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/plimsoll:1";
-    let flags = ["synth", "--account", "123456789012", "--region", "eu-west-1", "--image", image];
-    let verb = Binary::find().verb(flags).arg(&workload.folder).arg("--out").arg(&out);
+    let flags = [
+        "synth",
+        "--account",
+        "123456789012",
+        "--region",
+        "eu-west-1",
+        "--image",
+        image,
+    ];
+    let verb = Binary::find()
+        .verb(flags)
+        .arg(&workload.folder)
+        .arg("--out")
+        .arg(&out);
     verb.run().ok();
     let input = read(&out.join("input.json"));
     assert_eq!(input["image"], image);
-    assert_eq!(input["bucket"], "plimsoll-heart-disease-123456789012-eu-west-1");
-    assert!(input["role"].as_str().unwrap().contains(":123456789012:"), "{input:#}");
+    assert_eq!(
+        input["bucket"],
+        "plimsoll-heart-disease-123456789012-eu-west-1"
+    );
+    assert!(
+        input["role"].as_str().unwrap().contains(":123456789012:"),
+        "{input:#}"
+    );
     let machine = fs::read_to_string(out.join("machine.json")).unwrap();
     assert!(!machine.contains("123456789012") && !machine.contains("eu-west-1"));
 }
@@ -83,7 +130,11 @@ fn cfn_lint_passes_on_the_template() {
     let out = synthesized(&scratch);
     let mut command = Command::new(Python::find().program("cfn-lint"));
     command.arg("--non-zero-exit-code").arg("informational");
-    command.arg("--regions").arg("us-east-1").arg("--").arg(out.join("template.json"));
+    command
+        .arg("--regions")
+        .arg("us-east-1")
+        .arg("--")
+        .arg(out.join("template.json"));
     checked(command);
 }
 
@@ -105,10 +156,20 @@ fn validator() -> PathBuf {
     let program = folder.join("node_modules/.bin/asl-validator");
     if !program.exists() {
         let mut npm = Command::new("npm");
-        npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--silent", "--prefix"]);
+        npm.args([
+            "install",
+            "--no-save",
+            "--no-audit",
+            "--no-fund",
+            "--silent",
+            "--prefix",
+        ]);
         let installed = npm.arg(&folder).arg("asl-validator@4.0.0").status();
         let installed = installed.is_ok_and(|status| status.success()) && program.exists();
-        assert!(installed, "asl-validator is not there: install npm, or set {VALIDATOR}");
+        assert!(
+            installed,
+            "asl-validator is not there: install npm, or set {VALIDATOR}"
+        );
     }
     program
 }

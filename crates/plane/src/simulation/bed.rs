@@ -31,7 +31,17 @@ impl Bed {
     }
 
     pub(crate) fn seeded(seed: u64) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::within(tempfile::tempdir().unwrap(), seed)
+    }
+
+    /// A bed on the file system in memory where there is one: flushing costs nothing there.
+    pub(crate) fn in_memory(seed: u64) -> Self {
+        let shared = Path::new("/dev/shm");
+        let folder = tempfile::tempdir_in(shared).or_else(|_| tempfile::tempdir());
+        Self::within(folder.unwrap(), seed)
+    }
+
+    fn within(folder: tempfile::TempDir, seed: u64) -> Self {
         let clock = Arc::new(ManualClock::at(EPOCH));
         let store = open(&database(folder.path()), &clock, seed);
         Self {

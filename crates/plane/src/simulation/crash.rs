@@ -137,3 +137,38 @@ fn a_run_that_crashes_again_and_again_ends_all_the_same() {
         }
     }
 }
+
+/// The machine that a workload compiles to, in the stack that it compiles to.
+fn workload(crash: Crash) -> Ran {
+    World::new(2, crash).run_workload()
+}
+
+#[test]
+fn the_machine_of_a_workload_survives_a_crash_at_any_boundary() {
+    let whole = workload(Crash::Never);
+    assert_eq!(
+        whole.status, "SUCCEEDED",
+        "{}: {:?}",
+        whole.reason, whole.history
+    );
+    let jobs = whole
+        .performed
+        .keys()
+        .filter(|key| key.starts_with("start/sagemaker."))
+        .count();
+    // Prepare, three candidates, Select, Refit, Test, LoadTest, BatchPredict.
+    assert_eq!(jobs, 9, "{:?}", whole.performed);
+    for place in 1..=whole.boundaries {
+        let struck = workload(Crash::At(place));
+        assert_eq!(
+            came_to(&struck),
+            came_to(&whole),
+            "crash at {place}: {}",
+            struck.reason
+        );
+        let repeated: u64 = struck.performed.values().map(|times| times - 1).sum();
+        assert!(repeated <= 1, "crash at {place}: {:?}", struck.performed);
+    }
+    println!("{} crashes of a workload's machine", whole.boundaries);
+    assert_eq!(workload(Crash::At(30)), workload(Crash::At(30)));
+}

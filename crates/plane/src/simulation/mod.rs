@@ -8,4 +8,5 @@ mod crash;
 mod pipeline;
 mod power;
 mod speed;
+mod work;
 mod world;

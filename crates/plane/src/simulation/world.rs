@@ -4,16 +4,18 @@
 //! performed, after it was performed and before it is settled, after it was settled, and after every timer.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::bed::Bed;
 use super::pipeline::{BUCKET, Candidates, definition};
+use super::work;
 use crate::Fault;
 use crate::services::s3::bucket;
 use crate::services::s3::object::{self, Object, ObjectMeta};
-use crate::services::sagemaker::{JobStatus, Processing, Secondary, Training, endpoint, job};
+use crate::services::sagemaker::{JobStatus, endpoint};
 use crate::services::states;
 use crate::store::{BlobStore, Effect, EffectRow, Tx};
 
@@ -31,6 +33,8 @@ pub(crate) enum Crash {
 #[derive(Debug, PartialEq)]
 pub(crate) struct Ran {
     pub(crate) status: String,
+    /// Why it failed, in words.
+    pub(crate) reason: String,
     pub(crate) output: Value,
     pub(crate) history: Vec<String>,
     pub(crate) boundaries: u64,
@@ -44,6 +48,8 @@ pub(crate) struct Ran {
 pub(crate) struct World {
     bed: Bed,
     blobs: BlobStore,
+    /// The bucket that the pipeline works on.
+    bucket: String,
     seed: u64,
     crash: Crash,
     queue: Vec<EffectRow>,
@@ -53,21 +59,22 @@ pub(crate) struct World {
     settled: BTreeSet<String>,
     /// Objects that were acknowledged: key to content.
     objects: BTreeMap<String, Vec<u8>>,
-    /// Rows of history that were committed.
-    events: Vec<String>,
+    /// Events that were committed, with their types.
+    events: Vec<(String, String)>,
     /// Crashes after which they were compared.
     checked: u64,
 }
 
 impl World {
     pub(crate) fn new(seed: u64, crash: Crash) -> Self {
-        let mut bed = Bed::seeded(seed);
+        let mut bed = Bed::in_memory(seed);
         flush_nothing(&bed);
         let blobs = BlobStore::open(&bed.folder().join("objects")).unwrap();
         bed.transact(|tx| bucket::create(tx, BUCKET)).unwrap();
         Self {
             bed,
             blobs,
+            bucket: BUCKET.to_owned(),
             seed,
             crash,
             queue: Vec::new(),
@@ -84,10 +91,43 @@ impl World {
     /// Runs the pipeline to its end.
     pub(crate) fn run(&mut self, candidates: Candidates, name: &str) -> Ran {
         let machine = self.bed.machine("pipeline", &definition(candidates));
-        let execution = self
-            .bed
-            .start(&machine, name, &json!({"reports": ["a", "b", "c"]}));
+        self.finish(&machine, name, &json!({"reports": ["a", "b", "c"]}))
+    }
+
+    /// Creates the stack of a compiled workload and runs its machine to the end.
+    pub(crate) fn run_workload(&mut self) -> Ran {
+        let golden = |file: &str| -> Value {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../blueprint/tests/golden");
+            serde_json::from_str(&std::fs::read_to_string(folder.join(file)).unwrap()).unwrap()
+        };
+        let (template, input) = (golden("template.json"), golden("input.json"));
+        let stack = json!({
+            "StackName": "workload",
+            "TemplateBody": template.to_string(),
+            "Capabilities": ["CAPABILITY_NAMED_IAM"],
+        });
+        self.bed.ok("cloudformation", "CreateStack", &stack);
+        let named = json!({"StackName": "workload"});
+        let stacks = self.bed.ok("cloudformation", "DescribeStacks", &named);
+        let stack = &stacks["Stacks"][0];
+        assert_eq!(stack["StackStatus"], "CREATE_COMPLETE", "{stack}");
+        let outputs = stack["Outputs"].as_array().unwrap();
+        let output = |key: &str| {
+            let found = outputs
+                .iter()
+                .find(|output| output["OutputKey"] == key)
+                .unwrap();
+            found["OutputValue"].as_str().unwrap().to_owned()
+        };
+        self.bucket = output("BucketName");
+        assert_eq!(input["bucket"], self.bucket.as_str());
+        self.finish(&output("MachineArn"), "run", &input)
+    }
+
+    fn finish(&mut self, machine: &str, name: &str, input: &Value) -> Ran {
+        let execution = self.bed.start(machine, name, input);
         self.boundary();
+        self.check_history(&execution);
         while self.step() {
             self.check_history(&execution);
         }
@@ -97,8 +137,9 @@ impl World {
             .map_or(Value::Null, |text| serde_json::from_str(text).unwrap());
         Ran {
             status: described["status"].as_str().unwrap().to_owned(),
+            reason: described["cause"].as_str().unwrap_or_default().to_owned(),
             output,
-            history: self.bed.history(&execution),
+            history: self.events.iter().map(|(_, kind)| kind.clone()).collect(),
             boundaries: self.boundaries,
             crashes: self.crashes,
             performed: self.performed.clone(),
@@ -174,7 +215,7 @@ impl World {
                 .key();
                 self.queue.retain(|row| row.key != start);
                 self.settle(&[&row.key, &start], |tx| {
-                    finish(tx, &kind, &name, JobStatus::Stopped)
+                    work::finish(tx, (&kind, &name), JobStatus::Stopped, None)
                 });
             }
             Effect::StartEndpoint { name, .. } => {
@@ -213,17 +254,7 @@ impl World {
     }
 
     fn start_job(&mut self, key: &str, kind: &str, name: &str) {
-        let runs = self.bed.transact(|tx| match kind {
-            "sagemaker.training-job" => Ok(matches!(
-                job::begin::<Training>(tx, name)?,
-                job::Begin::Run(_)
-            )),
-            _ => Ok(matches!(
-                job::begin::<Processing>(tx, name)?,
-                job::Begin::Run(_)
-            )),
-        });
-        let runs = runs.unwrap();
+        let request = self.bed.transact(|tx| work::begin(tx, kind, name)).unwrap();
         if self.boundary() {
             return;
         }
@@ -233,15 +264,27 @@ impl World {
         } else {
             JobStatus::Completed
         };
-        let output = format!("jobs/{name}");
-        let object = self.object(&output, format!("made by {name}").as_bytes());
+        let runs = request.is_some();
+        let product = request
+            .map(|request| work::product(name, &request))
+            .unwrap_or_default();
+        let objects: Vec<Object> = product
+            .objects
+            .iter()
+            .map(|(uri, content)| {
+                let key = uri.strip_prefix(&format!("s3://{}/", self.bucket)).unwrap();
+                self.object(key, content.as_bytes())
+            })
+            .collect();
         self.settle(&[key], |tx| {
             if !runs {
                 return Ok(());
             }
             let modified = tx.ctx().now;
-            object::put(tx, &Object { modified, ..object })?;
-            finish(tx, kind, name, status)
+            for object in objects {
+                object::put(tx, &Object { modified, ..object })?;
+            }
+            work::finish(tx, (kind, name), status, product.artifact)
         });
     }
 
@@ -283,7 +326,7 @@ impl World {
     fn object(&self, key: &str, content: &[u8]) -> Object {
         let blob = self.blobs.put(content).unwrap();
         Object {
-            bucket: BUCKET.to_owned(),
+            bucket: self.bucket.clone(),
             key: key.to_owned(),
             modified: 0,
             etag: blob.sha256[..32].to_owned(),
@@ -294,7 +337,8 @@ impl World {
 
     /// What the last commit acknowledged must be there from now on.
     fn note_objects(&mut self) {
-        let listing = object::list(&self.bed.store.snapshot(), BUCKET, "", None, 1000).unwrap();
+        let listing =
+            object::list(&self.bed.store.snapshot(), &self.bucket, "", None, 1000).unwrap();
         for object in listing.objects {
             self.objects
                 .insert(object.key, self.blobs.get(&object.blob.sha256).unwrap());
@@ -303,7 +347,7 @@ impl World {
 
     fn check_objects(&self) {
         for (key, content) in &self.objects {
-            let found = object::require(&self.bed.store.snapshot(), BUCKET, key).unwrap();
+            let found = object::require(&self.bed.store.snapshot(), &self.bucket, key).unwrap();
             assert_eq!(
                 &self.blobs.get(&found.blob.sha256).unwrap(),
                 content,
@@ -320,28 +364,30 @@ impl World {
             0
         };
         self.checked = self.crashes;
+        // The database reads the members: events carry a whole state each, and this runs after every step.
+        let sql =
+            "SELECT body, body ->> 'id', body ->> 'previousEventId', body ->> 'type' FROM history
+                   WHERE execution = ? AND id > ? ORDER BY id";
         let snapshot = self.bed.store.snapshot();
-        let sql = "SELECT body FROM history WHERE execution = ? AND id > ? ORDER BY id";
         let mut statement = snapshot.sql().prepare_cached(sql).unwrap();
-        let found = statement.query_map(
-            rusqlite::params![execution, i64::try_from(known).unwrap()],
-            |row| row.get::<_, String>(0),
-        );
-        let bodies: Vec<String> = found.unwrap().collect::<Result<_, _>>().unwrap();
-        assert!(
-            known + bodies.len() >= self.events.len(),
-            "events were lost"
-        );
-        for (place, body) in (known..).zip(bodies) {
-            if let Some(old) = self.events.get(place) {
+        let after = i64::try_from(known).unwrap();
+        let mut rows = statement
+            .query(rusqlite::params![execution, after])
+            .unwrap();
+        let mut place = known;
+        while let Some(row) = rows.next().unwrap() {
+            let body: String = row.get(0).unwrap();
+            if let Some((old, _)) = self.events.get(place) {
                 assert_eq!(&body, old, "an event changed");
-                continue;
+            } else {
+                let (id, previous): (i64, i64) = (row.get(1).unwrap(), row.get(2).unwrap());
+                assert_eq!(usize::try_from(id), Ok(place + 1));
+                assert!(previous < id);
+                self.events.push((body, row.get(3).unwrap()));
             }
-            let event: Value = serde_json::from_str(&body).unwrap();
-            assert_eq!(event["id"], place as u64 + 1);
-            assert!(event["previousEventId"].as_u64().unwrap() <= place as u64);
-            self.events.push(body);
+            place += 1;
         }
+        assert_eq!(place, self.events.len(), "events were lost");
     }
 
     /// Another execution has another history.
@@ -353,19 +399,6 @@ impl World {
 enum Called {
     Read(Value),
     Write(Box<Object>),
-}
-
-fn finish(tx: &mut Tx<'_>, kind: &str, name: &str, status: JobStatus) -> Result<(), Fault> {
-    let secondary = match status {
-        JobStatus::Completed => Secondary::Completed,
-        JobStatus::Stopped => Secondary::Stopped,
-        _ => Secondary::Failed,
-    };
-    let end = job::End::new(status, secondary);
-    match kind {
-        "sagemaker.training-job" => job::finish::<Training>(tx, name, end),
-        _ => job::finish::<Processing>(tx, name, end),
-    }
 }
 
 /// A crash here is the death of a process: what was written stays, flushed or not. Power cuts have a test of their own.

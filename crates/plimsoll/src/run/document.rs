@@ -56,7 +56,8 @@ fn step(row: &StepRow) -> Value {
         "cache": {"hit": row.state == StepState::Hit, "why": why(row.state)},
         "started": row.started,
         "seconds": row.seconds,
-        "cpu_seconds": row.facts.iter().map(|facts| facts.cpu_seconds).sum::<f64>(),
+        // The sum of nothing is -0.0.
+        "cpu_seconds": row.facts.iter().map(|facts| facts.cpu_seconds).sum::<f64>() + 0.0,
         "peak_bytes": row.facts.iter().map(|facts| facts.peak_bytes).max(),
         "read_bytes": total(|facts| facts.read_bytes),
         "written_bytes": total(|facts| facts.written_bytes),

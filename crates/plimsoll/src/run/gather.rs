@@ -235,7 +235,12 @@ fn steps(
             let outputs: BTreeMap<String, String> =
                 serde_json::from_value(complete["outputs"].clone()).unwrap_or_default();
             let jobs = if name == "Train" {
-                documents::training_jobs(state)
+                // Beside candidates that this run trained, those that it found cost nothing.
+                let found =
+                    |candidate: &str| timeline.candidates.get(candidate).is_some_and(|b| b.hit);
+                let counts =
+                    |candidate: &str| progress.state == StepState::Hit || !found(candidate);
+                documents::training_jobs(state, counts)
             } else {
                 job.iter().cloned().collect()
             };

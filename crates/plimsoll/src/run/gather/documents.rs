@@ -60,12 +60,13 @@ pub(super) fn complete(state: &Value, step: &str) -> Value {
         .unwrap_or_default()
 }
 
-/// Names of the training jobs of all candidates.
-pub(super) fn training_jobs(state: &Value) -> Vec<String> {
+/// Names of the training jobs of the candidates that count.
+pub(super) fn training_jobs(state: &Value, counts: impl Fn(&str) -> bool) -> Vec<String> {
     let branches = state["out"]["Train"].as_array();
     branches
         .into_iter()
         .flatten()
+        .filter(|branch| branch["name"].as_str().is_some_and(&counts))
         .filter_map(|branch| branch["job"].as_str().map(str::to_owned))
         .collect()
 }
