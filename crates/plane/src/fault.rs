@@ -1,5 +1,7 @@
 //! Why an operation was refused or failed, in AWS's words.
 
+use serde_json::{Map, Value};
+
 use crate::store::StoreError;
 
 /// An answer that is an error: AWS's code and message, and the HTTP status.
@@ -12,16 +14,30 @@ pub struct Fault {
     pub message: String,
     /// HTTP status; never below 400.
     pub status: u16,
+    /// Further members of the error, such as `OriginalStatusCode` of a `ModelError`.
+    pub members: Box<Map<String, Value>>,
 }
 
 impl Fault {
+    /// An error of any kind.
+    pub fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            message: message.into(),
+            status,
+            members: Box::default(),
+        }
+    }
+
+    /// The same with a further member.
+    pub fn with(mut self, member: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(member.to_owned(), value.into());
+        self
+    }
+
     /// The caller's mistake.
     pub fn client(code: &str, message: impl Into<String>) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: message.into(),
-            status: 400,
-        }
+        Self::new(400, code, message)
     }
 
     /// `ValidationException`, which most services use for what the models cannot say.
@@ -31,20 +47,12 @@ impl Fault {
 
     /// Something named does not exist.
     pub fn not_found(code: &str, message: impl Into<String>) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: message.into(),
-            status: 404,
-        }
+        Self::new(404, code, message)
     }
 
     /// A defect of the plane or a failing disk.
     pub fn internal(message: impl Into<String>) -> Self {
-        Self {
-            code: "InternalFailure".to_owned(),
-            message: message.into(),
-            status: 500,
-        }
+        Self::new(500, "InternalFailure", message)
     }
 }
 

@@ -7,6 +7,10 @@ use std::path::PathBuf;
 pub(crate) const STATE: &str = "PLIMSOLL_STATE";
 /// Directives of the log, such as `info` or `plane=debug`; goes to standard error.
 pub(crate) const LOG: &str = "PLIMSOLL_LOG";
+/// Access key of `up`, where `--access-key` is not given.
+pub(crate) const UP_ACCESS_KEY: &str = "PLIMSOLL_ACCESS_KEY";
+/// Secret key that goes with it.
+pub(crate) const UP_SECRET_KEY: &str = "PLIMSOLL_SECRET_KEY";
 /// Root of a job's tree, where `/opt/ml` cannot be private.
 pub(crate) const ML_ROOT: &str = "PLIMSOLL_ML_ROOT";
 /// Port that a serving job listens on; SageMaker's contract says 8080.

@@ -147,10 +147,14 @@ fn wrong_scope(expected: &str) -> ApiError {
 
 /// A fault in the model's terms: an error that the model declares has the model's status.
 fn api_error(service: &Service, fault: Fault) -> ApiError {
-    match service.error(&fault.code) {
+    let members = *fault.members;
+    let error = match service.error(&fault.code) {
         Some(_) => ApiError::declared(service, &fault.code, fault.message),
         None => ApiError::new(fault.status, fault.code, fault.message),
-    }
+    };
+    members
+        .into_iter()
+        .fold(error, |error, (member, value)| error.with(&member, value))
 }
 
 fn refuse(

@@ -94,11 +94,8 @@ impl Bed {
         let found = model
             .operation(operation)
             .unwrap_or_else(|| panic!("no operation {operation}"));
-        aws_api::validate(model, found, request).map_err(|error| Fault {
-            code: error.code,
-            message: error.message,
-            status: error.status,
-        })?;
+        aws_api::validate(model, found, request)
+            .map_err(|error| Fault::new(error.status, error.code, error.message))?;
         let request = request.clone();
         self.transact_as("client", |tx| {
             services::call(tx, service, operation, &request)

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::StepState;
 use super::report::{JobFacts, RunReport, StepRow};
+use super::{STEPS, StepState};
 
 /// The whole run.
 pub(crate) fn document(report: &RunReport) -> Value {
@@ -53,7 +53,7 @@ fn step(row: &StepRow) -> Value {
         "name": row.name,
         "status": status(row.state),
         "says": row.says,
-        "cache": {"hit": row.state == StepState::Hit, "why": why(row.state)},
+        "cache": {"hit": row.state == StepState::Hit, "why": why(row)},
         "started": row.started,
         "seconds": row.seconds,
         // The sum of nothing is -0.0.
@@ -95,8 +95,12 @@ pub(crate) fn status(state: StepState) -> &'static str {
     }
 }
 
-fn why(state: StepState) -> Option<&'static str> {
-    match state {
+fn why(row: &StepRow) -> Option<&'static str> {
+    let cached = STEPS
+        .iter()
+        .any(|shape| shape.name == row.name && (shape.find.is_some() || row.name == "Train"));
+    match row.state {
+        _ if !cached => Some("never looked for: the same key asks for what is there already"),
         StepState::Hit => Some("same input, parameters and code as an earlier run"),
         StepState::Done => Some("no finished step has this key"),
         StepState::Waiting | StepState::Running | StepState::Failed => None,

@@ -223,6 +223,7 @@ fn steps(
     state: &Value,
     report: &RunReport,
 ) -> Vec<StepRow> {
+    let used = facts::of_run(records, &report.run);
     let begun = timeline
         .steps
         .iter()
@@ -234,15 +235,13 @@ fn steps(
             let job = complete["job"].as_str().map(str::to_owned);
             let outputs: BTreeMap<String, String> =
                 serde_json::from_value(complete["outputs"].clone()).unwrap_or_default();
-            let jobs = if name == "Train" {
-                // Beside candidates that this run trained, those that it found cost nothing.
-                let found =
-                    |candidate: &str| timeline.candidates.get(candidate).is_some_and(|b| b.hit);
-                let counts =
-                    |candidate: &str| progress.state == StepState::Hit || !found(candidate);
-                documents::training_jobs(state, counts)
-            } else {
-                job.iter().cloned().collect()
+            let facts = match progress.state {
+                StepState::Hit => documents::jobs(state, name)
+                    .iter()
+                    .filter_map(|job| facts::of_job(records, job))
+                    .collect(),
+                // Every try counts, those that failed too.
+                _ => facts::of_names(&used, &documents::job_names(state, name)),
             };
             StepRow {
                 name: name.to_owned(),
@@ -250,10 +249,7 @@ fn steps(
                 started: progress.started,
                 seconds: progress.seconds(),
                 says: says::of_step(name, report, timeline),
-                facts: jobs
-                    .iter()
-                    .filter_map(|job| facts::of_job(records, job))
-                    .collect(),
+                facts,
                 job,
                 outputs,
             }

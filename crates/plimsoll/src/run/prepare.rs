@@ -11,7 +11,7 @@ use crate::client::{Aws, ClientError};
 use crate::clock::wall_ms;
 use crate::failure::{Failure, chain};
 use crate::printer::Printer;
-use crate::project::{Project, SourceFile};
+use crate::project::{Project, SourceFile, Sources};
 
 /// An execution that is under way.
 #[derive(Debug)]
@@ -42,45 +42,16 @@ pub(crate) async fn begin(
         run: run.clone(),
     };
     let blueprint = blueprint::compile(&project.workload, &sources.hashes(), &place);
-    if let Some((execution, input)) = running(aws, &blueprint.machine_arn).await? {
-        if same_work(&input, &blueprint.input) && !fresh {
-            let run = input["run"].as_str().unwrap_or_default().to_owned();
-            return Ok(Prepared {
-                run,
-                execution,
-                resumed: true,
-            });
-        }
-        printer.say("the workload changed since the last run began: stopping that one");
-        let cause = "the workload changed";
-        call(
-            aws,
-            "StopExecution",
-            json!({"executionArn": execution, "error": "Superseded", "cause": cause}),
-        )
-        .await?;
+    if let Some(joined) = join(aws, &blueprint, fresh, printer).await? {
+        return Ok(joined);
     }
     stack::converge(aws, &blueprint.stack, &blueprint.template).await?;
-    for file in &sources.data {
-        upload(
-            aws,
-            &blueprint.bucket,
-            &format!("{}{}", blueprint.data_prefix, file.source.name),
-            file,
-        )
-        .await?;
-    }
-    if let Some((key, file)) = blueprint.batch_key.as_ref().zip(sources.batch.as_ref()) {
-        upload(aws, &blueprint.bucket, key, file).await?;
-    }
-    for document in &blueprint.uploads {
-        let content = Bytes::from(document.content.clone());
-        aws.put_object(&blueprint.bucket, &document.key, content)
-            .await
-            .map_err(|error| lost(&error))?;
-    }
+    supply(aws, &blueprint, &sources).await?;
     if fresh {
         forget(aws, &blueprint).await?;
+    } else if let Some(joined) = join(aws, &blueprint, fresh, printer).await? {
+        // Another run of the same workload began while this one prepared.
+        return Ok(joined);
     }
     let request = json!({"stateMachineArn": blueprint.machine_arn, "name": run, "input": blueprint.input.to_string()});
     let answer = call(aws, "StartExecution", request).await?;
@@ -93,6 +64,53 @@ pub(crate) async fn begin(
         execution,
         resumed: false,
     })
+}
+
+/// The execution that is under way, if it does the same work; one that does other work is stopped.
+async fn join(
+    aws: &Aws,
+    blueprint: &Blueprint,
+    fresh: bool,
+    printer: Printer,
+) -> Result<Option<Prepared>, Failure> {
+    let Some((execution, input)) = running(aws, &blueprint.machine_arn).await? else {
+        return Ok(None);
+    };
+    if same_work(&input, &blueprint.input) && !fresh {
+        let run = input["run"].as_str().unwrap_or_default().to_owned();
+        return Ok(Some(Prepared {
+            run,
+            execution,
+            resumed: true,
+        }));
+    }
+    let cause = if fresh {
+        "everything was asked for again"
+    } else {
+        "the workload changed"
+    };
+    printer.say(&format!("stopping the run that is under way: {cause}"));
+    let request = json!({"executionArn": execution, "error": "Superseded", "cause": cause});
+    call(aws, "StopExecution", request).await?;
+    Ok(None)
+}
+
+/// Brings data, batch input and documents into the bucket.
+async fn supply(aws: &Aws, blueprint: &Blueprint, sources: &Sources) -> Result<(), Failure> {
+    for file in &sources.data {
+        let key = format!("{}{}", blueprint.data_prefix, file.source.name);
+        upload(aws, &blueprint.bucket, &key, file).await?;
+    }
+    if let Some((key, file)) = blueprint.batch_key.as_ref().zip(sources.batch.as_ref()) {
+        upload(aws, &blueprint.bucket, key, file).await?;
+    }
+    for document in &blueprint.uploads {
+        let content = Bytes::from(document.content.clone());
+        aws.put_object(&blueprint.bucket, &document.key, content)
+            .await
+            .map_err(|error| lost(&error))?;
+    }
+    Ok(())
 }
 
 /// The newest running execution of a machine with its input; none where the machine is not there yet.

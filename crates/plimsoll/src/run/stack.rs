@@ -37,6 +37,8 @@ pub(super) async fn converge(aws: &Aws, name: &str, template: &Value) -> Result<
         {
             return Ok(());
         }
+        // Another run of the same workload was quicker: its stack is this one.
+        Err(error) if error.code() == Some("AlreadyExistsException") => {}
         Err(error) => return Err(failed(name, &error)),
     }
     settle(aws, name).await

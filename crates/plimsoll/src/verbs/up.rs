@@ -8,6 +8,7 @@ use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Context, block_on};
+use crate::environment::{UP_ACCESS_KEY, UP_SECRET_KEY, variable};
 use crate::failure::Failure;
 use crate::owner::{Host, HostOptions};
 use crate::state::State;
@@ -40,7 +41,7 @@ impl Up {
         }
         let options = HostOptions {
             port: self.port,
-            credentials: self.access_key.zip(self.secret_key),
+            credentials: self.credentials(),
             allow_reset: self.allow_reset,
         };
         block_on(async {
@@ -51,6 +52,12 @@ impl Up {
             host.close().await;
             Ok(())
         })
+    }
+
+    /// Keys in place of those of the state, from the flags or the environment.
+    fn credentials(&self) -> Option<(String, String)> {
+        let flags = self.access_key.clone().zip(self.secret_key.clone());
+        flags.or_else(|| variable(UP_ACCESS_KEY).zip(variable(UP_SECRET_KEY)))
     }
 
     /// Starts the same verb in a session of its own and waits until it listens.
@@ -73,12 +80,11 @@ impl Up {
             .arg(self.port.to_string())
             .arg("--state")
             .arg(&state.folder);
-        if let Some((access, secret)) = self.access_key.as_ref().zip(self.secret_key.as_ref()) {
+        if let Some((access, secret)) = self.credentials() {
+            // The environment is the process's own; its arguments are everybody's to read.
             command
-                .arg("--access-key")
-                .arg(access)
-                .arg("--secret-key")
-                .arg(secret);
+                .env(UP_ACCESS_KEY, access)
+                .env(UP_SECRET_KEY, secret);
         }
         if self.allow_reset {
             command.arg("--allow-reset");

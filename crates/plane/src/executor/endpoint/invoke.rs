@@ -56,18 +56,19 @@ impl Endpoints {
         // The limit is on finding a replica; the model's own limit is kept by the client.
         let asked = self.ask(&name, target.as_deref(), &post);
         let Ok(asked) = tokio::time::timeout(PATIENCE + LIMIT, asked).await else {
-            return Err(Fault {
-                code: "ServiceUnavailable".to_owned(),
-                message: format!("Endpoint {name} has no replica at the moment"),
-                status: 503,
-            });
+            return Err(Fault::new(
+                503,
+                "ServiceUnavailable",
+                format!("Endpoint {name} has no replica at the moment"),
+            ));
         };
         let Asked {
             variant,
             answer,
             model,
         } = asked?;
-        let outcome = outcome(&variant, answer);
+        let logs = log_group(&self.world.deps.region, &name);
+        let outcome = outcome(&variant, &logs, answer);
         let overhead = clock
             .monotonic()
             .saturating_sub(started)
@@ -168,9 +169,18 @@ fn variant<'a>(live: &'a Arc<Live>, target: Option<&str>) -> Result<&'a LiveVari
     })
 }
 
-/// What the caller gets: the answer, or AWS's `ModelError`.
-fn outcome(variant: &str, answer: Result<Answer, CallError>) -> Result<InvokeAnswer, Fault> {
-    let (status, said) = match answer {
+/// ARN of the group that the replicas of an endpoint log to.
+fn log_group(region: &str, endpoint: &str) -> String {
+    format!("arn:aws:logs:{region}:{ACCOUNT}:log-group:/aws/sagemaker/Endpoints/{endpoint}")
+}
+
+/// What the caller gets: the answer, or AWS's `ModelError` with what the container said.
+fn outcome(
+    variant: &str,
+    logs: &str,
+    answer: Result<Answer, CallError>,
+) -> Result<InvokeAnswer, Fault> {
+    let (status, said): (u16, String) = match answer {
         Ok(answer) if (200..300).contains(&answer.status) => {
             return Ok(InvokeAnswer {
                 content_type: answer.content_type,
@@ -198,14 +208,14 @@ fn outcome(variant: &str, answer: Result<Answer, CallError>) -> Result<InvokeAns
     } else {
         "server"
     };
-    Err(Fault {
-        code: "ModelError".to_owned(),
-        message: format!(
-            "Received {side} error ({status}) from primary with message \"{said}\". See the logs of \
-             the endpoint for more information."
-        ),
-        status: 424,
-    })
+    let message = format!(
+        "Received {side} error ({status}) from primary with message \"{said}\". See the logs of \
+         the endpoint for more information."
+    );
+    Err(Fault::new(424, "ModelError", message)
+        .with("OriginalStatusCode", status)
+        .with("OriginalMessage", said)
+        .with("LogStreamArn", logs))
 }
 
 #[cfg(test)]
@@ -225,7 +235,7 @@ mod tests {
 
     #[test]
     fn answers_pass_and_everything_else_is_a_model_error() {
-        let passed = outcome("v", Ok(answer(200, "1"))).unwrap();
+        let passed = outcome("v", "logs", Ok(answer(200, "1"))).unwrap();
         assert_eq!(
             (passed.variant.as_str(), &passed.body[..]),
             ("v", &b"1"[..])
@@ -246,7 +256,7 @@ mod tests {
                  waiting for a response from container primary.\".",
             ),
         ] {
-            let fault = outcome("v", answer).unwrap_err();
+            let fault = outcome("v", "logs", answer).unwrap_err();
             assert_eq!((fault.code.as_str(), fault.status), ("ModelError", 424));
             assert!(fault.message.starts_with(expected), "{}", fault.message);
         }

@@ -203,11 +203,7 @@ impl Invoker for Echo {
         async move {
             match invocation.endpoint.as_str() {
                 "panics" => panic!("the model's adapter slipped"),
-                "fails" => Err(Fault {
-                    code: "ModelError".into(),
-                    message: "no".into(),
-                    status: 424,
-                }),
+                "fails" => Err(Fault::new(424, "ModelError", "no")),
                 _ => Ok(InvokeAnswer {
                     content_type: invocation.content_type,
                     variant: "AllTraffic".to_owned(),

@@ -89,11 +89,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
 
 /// A refusal because of what is there.
 pub(super) fn conflict(code: &str, message: String) -> Fault {
-    Fault {
-        code: code.to_owned(),
-        message,
-        status: 409,
-    }
+    Fault::new(409, code.to_owned(), message)
 }
 
 /// The role, or AWS's refusal.

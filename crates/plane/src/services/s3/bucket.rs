@@ -31,13 +31,11 @@ pub fn create(tx: &mut Tx<'_>, name: &str) -> Result<Bucket, Fault> {
         if tx.ctx().region == "us-east-1" {
             return Ok(bucket);
         }
-        return Err(Fault {
-            code: "BucketAlreadyOwnedByYou".to_owned(),
-            message:
-                "Your previous request to create the named bucket succeeded and you already own it."
-                    .to_owned(),
-            status: 409,
-        });
+        return Err(Fault::new(
+            409,
+            "BucketAlreadyOwnedByYou",
+            "Your previous request to create the named bucket succeeded and you already own it.",
+        ));
     }
     let bucket = Bucket {
         name: name.to_owned(),
@@ -59,11 +57,11 @@ pub fn delete(tx: &mut Tx<'_>, name: &str) -> Result<(), Fault> {
     require(tx, name)?;
     let listing = super::object::list(tx, name, "", None, 1)?;
     if !listing.objects.is_empty() {
-        return Err(Fault {
-            code: "BucketNotEmpty".to_owned(),
-            message: "The bucket you tried to delete is not empty".to_owned(),
-            status: 409,
-        });
+        return Err(Fault::new(
+            409,
+            "BucketNotEmpty",
+            "The bucket you tried to delete is not empty",
+        ));
     }
     super::upload::abort_all(tx, name)?;
     tx.delete::<Bucket>(name)?;

@@ -71,11 +71,11 @@ impl Conditions {
     /// Judges a write on the object that is there, given by its tag.
     pub fn check_write(&self, etag: Option<&str>) -> Result<(), Fault> {
         if matches!(self.none_match, Some(Tag::Is(_))) {
-            return Err(Fault {
-                code: "NotImplemented".to_owned(),
-                message: "If-None-Match of a write takes `*` alone".to_owned(),
-                status: 501,
-            });
+            return Err(Fault::new(
+                501,
+                "NotImplemented",
+                "If-None-Match of a write takes `*` alone",
+            ));
         }
         if self.none_match.is_some() && etag.is_some() {
             return Err(failed());
@@ -93,11 +93,11 @@ impl Conditions {
 
 /// The fault of a condition that does not hold.
 pub fn failed() -> Fault {
-    Fault {
-        code: "PreconditionFailed".to_owned(),
-        message: "At least one of the pre-conditions you specified did not hold".to_owned(),
-        status: 412,
-    }
+    Fault::new(
+        412,
+        "PreconditionFailed",
+        "At least one of the pre-conditions you specified did not hold",
+    )
 }
 
 #[cfg(test)]

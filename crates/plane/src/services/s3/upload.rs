@@ -106,11 +106,11 @@ pub fn create(tx: &mut Tx<'_>, upload: Upload) -> Result<Upload, Fault> {
         .and_then(|mut count| count.query_row([Upload::KIND, &upload.bucket], |row| row.get(0)))
         .map_err(StoreError::from)?;
     if open.unsigned_abs() >= MOST_UPLOADS {
-        return Err(Fault {
-            code: "SlowDown".to_owned(),
-            message: format!("{MOST_UPLOADS} uploads of this bucket are under way"),
-            status: 503,
-        });
+        return Err(Fault::new(
+            503,
+            "SlowDown",
+            format!("{MOST_UPLOADS} uploads of this bucket are under way"),
+        ));
     }
     let upload = Upload {
         id: tx.uuid().simple().to_string(),

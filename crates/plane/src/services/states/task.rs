@@ -151,11 +151,8 @@ fn validate(model: &str, operation: &str, parameters: &Value) -> Result<(), Faul
             "{model} has no operation {operation}"
         )));
     };
-    aws_api::validate(service, operation, parameters).map_err(|error| Fault {
-        code: error.code,
-        message: error.message,
-        status: error.status,
-    })
+    aws_api::validate(service, operation, parameters)
+        .map_err(|error| Fault::new(error.status, error.code, error.message))
 }
 
 /// Leaves a call to an effect; its answer comes by `call_finished`.

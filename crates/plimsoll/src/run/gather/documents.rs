@@ -60,15 +60,32 @@ pub(super) fn complete(state: &Value, step: &str) -> Value {
         .unwrap_or_default()
 }
 
-/// Names of the training jobs of the candidates that count.
-pub(super) fn training_jobs(state: &Value, counts: impl Fn(&str) -> bool) -> Vec<String> {
-    let branches = state["out"]["Train"].as_array();
-    branches
+/// The jobs whose results a step left, or found.
+pub(super) fn jobs(state: &Value, step: &str) -> Vec<String> {
+    let text = |value: &Value| value["job"].as_str().map(str::to_owned);
+    if step == "Train" {
+        let branches = state["out"]["Train"].as_array();
+        return branches.into_iter().flatten().filter_map(text).collect();
+    }
+    text(&complete(state, step)).into_iter().collect()
+}
+
+/// What the names of a step's jobs begin with, whatever their run and try.
+pub(super) fn job_names(state: &Value, step: &str) -> Vec<String> {
+    let compiled = &state["in"][step];
+    let branches: Vec<&Value> = if step == "Train" {
+        compiled
+            .as_object()
+            .into_iter()
+            .flat_map(|branches| branches.values())
+            .collect()
+    } else {
+        vec![compiled]
+    };
+    let names = branches
         .into_iter()
-        .flatten()
-        .filter(|branch| branch["name"].as_str().is_some_and(&counts))
-        .filter_map(|branch| branch["job"].as_str().map(str::to_owned))
-        .collect()
+        .filter_map(|branch| branch["name"].as_str());
+    names.map(|name| format!("{name}-")).collect()
 }
 
 /// A document below an output, if it is there and of this version.

@@ -22,6 +22,26 @@ pub(super) fn of_job(records: &Records, job: &str) -> Option<JobFacts> {
     })
 }
 
+/// What the plane recorded of all jobs of a run that have ended.
+pub(super) fn of_run(records: &Records, run: &str) -> Vec<JobFacts> {
+    let used = records.read(|snapshot| usage::of_run(snapshot, run));
+    used.unwrap_or_default().into_iter().map(facts).collect()
+}
+
+/// Those whose names begin so, in the order of these beginnings.
+pub(super) fn of_names(used: &[JobFacts], names: &[String]) -> Vec<JobFacts> {
+    let of_one = |name: &String| {
+        used.iter()
+            .filter(|facts| facts.job.starts_with(name.as_str()))
+            .cloned()
+            .collect()
+    };
+    names
+        .iter()
+        .flat_map(|name| -> Vec<JobFacts> { of_one(name) })
+        .collect()
+}
+
 fn facts(usage: Usage) -> JobFacts {
     let wall = millis(usage.wall_ms);
     let cpu = millis(usage.cpu_user_ms.saturating_add(usage.cpu_system_ms));

@@ -33,11 +33,11 @@ impl ResourceType for Bucket {
         let fresh = fresh.to_lowercase();
         let name = optional(properties, "BucketName").unwrap_or(&fresh);
         if tx.get::<s3::Bucket>(name)?.is_some() {
-            return Err(Fault {
-                code: "AlreadyExists".to_owned(),
-                message: format!("{name} already exists"),
-                status: 409,
-            });
+            return Err(Fault::new(
+                409,
+                "AlreadyExists",
+                format!("{name} already exists"),
+            ));
         }
         bucket::create(tx, name)?;
         let domain = format!("{name}.s3.amazonaws.com");

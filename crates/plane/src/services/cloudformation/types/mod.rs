@@ -141,11 +141,8 @@ fn call(tx: &mut Tx<'_>, service: &str, operation: &str, request: &Value) -> Res
     let model = aws_api::service(service);
     let known = model.and_then(|model| Some((model, model.operation(operation)?)));
     if let Some((model, operation)) = known {
-        aws_api::validate(model, operation, request).map_err(|error| Fault {
-            code: error.code,
-            message: error.message,
-            status: error.status,
-        })?;
+        aws_api::validate(model, operation, request)
+            .map_err(|error| Fault::new(error.status, error.code, error.message))?;
     }
     services::call(tx, service, operation, request)
 }

@@ -85,11 +85,7 @@ fn source_of(copied: &CopySource, conditions: Conditions) -> Result<Source, Faul
 }
 
 fn not_implemented(message: &str) -> Fault {
-    Fault {
-        code: "NotImplemented".to_owned(),
-        message: message.to_owned(),
-        status: 501,
-    }
+    Fault::new(501, "NotImplemented", message.to_owned())
 }
 
 /// The object to copy, if it is as the client wants it.

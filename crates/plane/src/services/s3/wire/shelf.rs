@@ -99,11 +99,7 @@ mod tests {
         assert_eq!(error.code().as_str(), "NoSuchKey");
         assert_eq!(error.message(), Some("gone"));
         assert_eq!(error.status_code().map(|status| status.as_u16()), Some(404));
-        let error = s3_error(Fault {
-            code: "Unheard".into(),
-            message: String::new(),
-            status: 409,
-        });
+        let error = s3_error(Fault::new(409, "Unheard", String::new()));
         assert_eq!(error.code().as_str(), "Unheard");
         assert_eq!(error.status_code().map(|status| status.as_u16()), Some(409));
         assert_eq!(

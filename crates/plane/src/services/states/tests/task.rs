@@ -188,11 +188,7 @@ fn refused_object_calls_have_the_names_of_s3() {
         ),
         (
             "denied",
-            Fault {
-                code: "AccessDenied".into(),
-                message: "no".into(),
-                status: 403,
-            },
+            Fault::new(403, "AccessDenied", "no"),
             "S3.S3Exception",
         ),
         (
