@@ -3,38 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use steps::{Document, Ingredients, Source, key_object_key, step_prefix};
+use steps::{Document, Ingredients, key_object_key, step_prefix};
 use workload::Workload;
 
 use crate::input;
 use crate::structure::{CandidateShape, GateShape};
-use crate::{Structure, machine, names, template};
-
-/// The files that a workload reads, hashed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sources {
-    /// Files of `data.source`, in reading order.
-    pub data: Vec<Source>,
-    /// The batch input as it is uploaded.
-    pub batch: Option<Source>,
-}
-
-/// Where a workload is compiled for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// Account id.
-    pub account: String,
-    /// Region.
-    pub region: String,
-    /// Image of our jobs.
-    pub image: String,
-    /// Identifies the machine that measurements are true for.
-    pub machine: String,
-    /// Pause between two looks at an endpoint that is not ready.
-    pub poll_seconds: u32,
-    /// Short name of the run, unique per execution: `[a-z0-9]`, at most 8.
-    pub run: String,
-}
+use crate::{Place, Sources, Structure, machine, names, template};
 
 /// An object that must lie in the bucket before the execution starts.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,9 +9,8 @@ use steps::{
 };
 use workload::Workload;
 
-use crate::compile::{Place, Sources};
 use crate::keys::{Facts, ingredients};
-use crate::names;
+use crate::{Place, Sources, names};
 
 /// The baseline that runs beside every classification.
 pub(crate) const BASELINE: &str = "majority";

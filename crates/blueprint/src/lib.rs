@@ -10,12 +10,14 @@ mod input;
 mod keys;
 mod machine;
 mod names;
+mod place;
 mod state;
 mod steps;
 mod structure;
 mod template;
 
-pub use compile::{Blueprint, Place, Sources, Upload, compile};
+pub use compile::{Blueprint, Upload, compile};
 pub use machine::machine;
+pub use place::{Place, Sources};
 pub use structure::{CandidateShape, GateShape, Structure};
 pub use template::template;

@@ -1,9 +1,9 @@
 //! The state machine: the steps of a structure, each named for what comes next.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::Structure;
-use crate::state::States;
+use crate::state::{States, object};
 use crate::steps;
 
 /// The definition of a structure in the Amazon States Language.
@@ -62,8 +62,3 @@ pub fn machine(structure: &Structure) -> Value {
 }
 
 const DONE: &str = "Done";
-
-/// States as a JSON object that keeps their order.
-pub(crate) fn object(states: States) -> Map<String, Value> {
-    states.into_iter().collect()
-}

@@ -8,6 +8,11 @@ use serde_json::{Map, Value, json};
 /// Named states in order.
 pub(crate) type States = Vec<(String, Value)>;
 
+/// States as a JSON object that keeps their order.
+pub(crate) fn object(states: States) -> Map<String, Value> {
+    states.into_iter().collect()
+}
+
 /// Where a step's objects lie in the bucket, as a `States.Format` of one more path below it. A run in which a
 /// candidate failed marks its keys with `$.partial.suffix`, so that what it finds and leaves is its own.
 pub(crate) fn object_key(step: &str, below: &str) -> String {

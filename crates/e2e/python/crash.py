@@ -98,6 +98,12 @@ def statuses(state):
     return [status for (status,) in rows(state, "SELECT status FROM record WHERE kind = 'states.execution'")]
 
 
+def overlaps(state):
+    """Executions that began before an earlier one had ended."""
+    spans = rows(state, "SELECT created, modified FROM record WHERE kind = 'states.execution' ORDER BY created")
+    return sum(1 for (_, stopped), (started, _) in zip(spans, spans[1:]) if started < stopped)
+
+
 def of_step(all_jobs, key):
     return {name: body for name, body in all_jobs.items() if f"-{key[:8]}-" in name}
 
@@ -163,6 +169,7 @@ def crash(wanted):
         "survivors": survivors + left_after(state, 10.0),
         "code": process.returncode,
         "runs": statuses(state),
+        "overlaps": overlaps(state),
         "gaps": rows(state, "SELECT execution FROM history GROUP BY execution HAVING count(*) <> max(id)"),
         "jobs": len(jobs_after),
         "packages": len(rows(state, "SELECT key FROM record WHERE kind = 'sagemaker.model-package'")),

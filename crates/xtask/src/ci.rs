@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         });
         parts.command("doctests", &mut cargo("test --workspace --doc"));
     }
-    let mut pages = cargo("doc --workspace --no-deps --document-private-items");
+    let mut pages = cargo("doc --workspace --no-deps");
     parts.command("documentation", pages.env("RUSTDOCFLAGS", "-D warnings"));
     parts.run("reference pages", || {
         reference::run(&["--check".to_owned()]).map(|()| Outcome::Passed)

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::Structure;
-use crate::machine::object;
-use crate::state::States;
+use crate::state::{States, object};
 use crate::steps::{batch_predict, load_test};
 
 pub(crate) const FIRST: &str = "Exercise";

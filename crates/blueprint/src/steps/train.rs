@@ -3,8 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::machine::object;
-use crate::state::{States, channel, find, input_path, keep, training};
+use crate::state::{States, channel, find, input_path, keep, object, training};
 use crate::steps::prepare::part;
 use crate::structure::CandidateShape;
 

@@ -87,6 +87,7 @@ fn fault(crash: &Value, whole: &Value) -> Option<String> {
         ("unreadable", &none),
         ("survivors", &none),
         ("gaps", &none),
+        ("overlaps", &Value::from(0)),
         ("packages", &Value::from(1)),
         ("status", &Value::from("succeeded")),
         ("test", &whole["test"]["scores"]),
@@ -95,11 +96,12 @@ fn fault(crash: &Value, whole: &Value) -> Option<String> {
             faults.push(format!("{member}: {}, expected {expected}", crash[member]));
         }
     }
-    // What was under way is continued; only after a run that had ended does another one begin.
+    // What was under way is continued. Only after a run that has ended does another one begin: it had ended before the
+    // kill, or, where little was left, the plane that started finished it before the command looked.
     let runs = crash["runs"].as_array().map_or(0, Vec::len) as u64;
-    let expected = crash["ended"].as_u64().unwrap_or(0) + 1;
-    if runs != expected {
-        faults.push(format!("runs: {}, expected {expected}", crash["runs"]));
+    let least = crash["ended"].as_u64().unwrap_or(0) + 1;
+    if !(least..=2).contains(&runs) {
+        faults.push(format!("runs: {}, expected {least} or 2", crash["runs"]));
     }
     (!faults.is_empty()).then(|| {
         let text = crash["stderr"].as_str().unwrap_or_default();

@@ -1,9 +1,9 @@
 //! The executor: performs the effects that services decide on, and settles each in the transaction that records its
 //! outcome.
 //!
-//! - Jobs are processes under the contract of SageMaker's containers ([`job`], [`transform`]).
-//! - Endpoints are sets of replicas, long-running jobs that answer HTTP ([`endpoint`]).
-//! - Calls are what a state machine asks of object bytes and of endpoints ([`call`]).
+//! - Jobs are processes under the contract of SageMaker's containers (`job`, `transform`).
+//! - Endpoints are sets of replicas, long-running jobs that answer HTTP (`endpoint`).
+//! - Calls are what a state machine asks of object bytes and of endpoints (`call`).
 //!
 //! An effect is performed at least once. What was under way when a plane ended is found at the next start and performed
 //! again: a job under its name, in the same record.

@@ -1,4 +1,4 @@
-//! CloudFormation: stacks of exactly the types that are in [`types`]; any other fails its stack by name.
+//! CloudFormation: stacks of exactly the types that are in `types`; any other fails its stack by name.
 //!
 //! Every resource is a record, so that an operation on a stack is one transaction: events tell it in AWS's order, and
 //! nothing of it is ever half done. A rollback is the undoing of a savepoint; its events are told all the same.
