@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use steps::{Document, LoadReport, LoadTestSpec, Manifest};
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::Tree;
 use crate::client::{Aws, ClientError, Endpoint};
@@ -76,29 +76,29 @@ async fn load(aws: &Aws, spec: &LoadTestSpec, rows: &[String]) -> LoadReport {
     let scheduled = (spec.rate_per_second * spec.seconds).round().max(1.0) as u64;
     let places = Arc::new(Semaphore::new(spec.in_flight_limit as usize));
     let start = Instant::now();
+    let mut moments = schedule(start, spec.rate_per_second, scheduled);
     let mut tasks = tokio::task::JoinSet::new();
     let mut outcomes = Vec::new();
-    for number in 0..scheduled {
-        let due = start + Duration::from_secs_f64(number as f64 / spec.rate_per_second);
-        tokio::time::sleep_until(due).await;
+    while let Some((number, due)) = moments.recv().await {
         let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-            let late = Instant::now() - due;
+            let late = due.elapsed();
+            let error = Some("too many in flight".to_owned());
             outcomes.push(Outcome {
                 lag: late,
                 latency: late,
-                error: Some("too many in flight".to_owned()),
+                error,
             });
             continue;
         };
         let (aws, endpoint) = (aws.clone(), spec.endpoint.clone());
         let body = rows[(number % rows.len() as u64) as usize].clone();
         tasks.spawn(async move {
-            let lag = Instant::now() - due;
+            let lag = due.elapsed();
             let error = invoke(&aws, &endpoint, body).await.err();
             drop(place);
             Outcome {
                 lag,
-                latency: Instant::now() - due,
+                latency: due.elapsed(),
                 error,
             }
         });
@@ -110,6 +110,26 @@ async fn load(aws: &Aws, spec: &LoadTestSpec, rows: &[String]) -> LoadReport {
         outcomes.extend(done);
     }
     report(scheduled, start.elapsed(), &outcomes)
+}
+
+/// The moments at which requests are due, each told when it has come. A thread of its own keeps them, since the timers
+/// of the runtime are no finer than a millisecond, which is longer than many an answer takes.
+fn schedule(start: Instant, rate: f64, scheduled: u64) -> UnboundedReceiver<(u64, Instant)> {
+    let (tell, moments) = unbounded_channel();
+    std::thread::spawn(move || {
+        for number in 0..scheduled {
+            let due = start + Duration::from_secs_f64(number as f64 / rate);
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the clock of the load, in a thread that does nothing else"
+            )]
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            if tell.send((number, due)).is_err() {
+                return;
+            }
+        }
+    });
+    moments
 }
 
 async fn invoke(aws: &Aws, endpoint: &str, body: String) -> Result<(), String> {
