@@ -172,3 +172,24 @@ fn a_change_of_the_file_changes_the_keys_of_what_it_touches_and_of_what_follows(
     assert_eq!(changed("0.70", "0.71"), Vec::<String>::new());
     assert_eq!(changed("seed: 42", "seed: 43").len(), 11);
 }
+
+#[test]
+fn the_role_of_the_machine_may_list_the_bucket() {
+    // Without it a missing `complete.json` is answered with 403 and not with the NoSuchKey that the machine catches.
+    let blueprint = compiled(&example());
+    let role = &blueprint.template["Resources"]["MachineRole"]["Properties"];
+    let statements = role["Policies"][0]["PolicyDocument"]["Statement"]
+        .as_array()
+        .unwrap();
+    let lists = statements
+        .iter()
+        .find(|statement| statement["Action"] == "s3:ListBucket")
+        .unwrap();
+    assert_eq!(lists["Effect"], "Allow");
+    assert_eq!(
+        lists["Resource"],
+        serde_json::json!({"Fn::GetAtt": ["Bucket", "Arn"]})
+    );
+    let find = &blueprint.machine["States"]["FindPrepare"]["Catch"][0]["ErrorEquals"];
+    assert_eq!(find, &serde_json::json!(["S3.NoSuchKeyException"]));
+}

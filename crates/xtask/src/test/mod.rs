@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         if !root().join("crates/e2e/Cargo.toml").exists() {
             bail!("`crates/e2e` is not there");
         }
-        let mut tests = cargo("test --release --package e2e --features real-clients");
+        let mut tests = cargo("test --package e2e --features real-clients");
         tests.env("PLIMSOLL_BIN", binary());
         tests.env("PLIMSOLL_PYTHON", &interpreter);
         if let Some(path) = &validator {
