@@ -78,6 +78,11 @@ fn a_crash_at_any_boundary_changes_nothing_of_what_a_run_comes_to() {
         let whole = run(seed, candidates, Crash::Never);
         for place in 1..=whole.boundaries {
             let struck = run(seed, candidates, Crash::At(place));
+            let again = run(seed, candidates, Crash::At(place));
+            assert_eq!(
+                struck, again,
+                "seed {seed}, {candidates:?}, twice at {place}"
+            );
             assert_eq!(
                 came_to(&struck),
                 came_to(&whole),
@@ -160,6 +165,7 @@ fn the_machine_of_a_workload_survives_a_crash_at_any_boundary() {
     assert_eq!(jobs, 9, "{:?}", whole.performed);
     for place in 1..=whole.boundaries {
         let struck = workload(Crash::At(place));
+        assert_eq!(struck, workload(Crash::At(place)), "twice at {place}");
         assert_eq!(
             came_to(&struck),
             came_to(&whole),
@@ -170,5 +176,4 @@ fn the_machine_of_a_workload_survives_a_crash_at_any_boundary() {
         assert!(repeated <= 1, "crash at {place}: {:?}", struck.performed);
     }
     println!("{} crashes of a workload's machine", whole.boundaries);
-    assert_eq!(workload(Crash::At(30)), workload(Crash::At(30)));
 }

@@ -25,7 +25,7 @@ pub struct Owner {
 #[derive(Debug)]
 pub struct StateLock {
     folder: PathBuf,
-    _file: File,
+    file: File,
 }
 
 impl StateLock {
@@ -45,7 +45,7 @@ impl StateLock {
                 let _ = fs::remove_file(folder.join("plane.json"));
                 Ok(Self {
                     folder: folder.to_owned(),
-                    _file: file,
+                    file,
                 })
             }
             Err(rustix::io::Errno::WOULDBLOCK) => Err(StoreError::Held {
@@ -95,6 +95,8 @@ impl Drop for StateLock {
     fn drop(&mut self) {
         // A stale file would only name a process that is gone.
         let _ = fs::remove_file(self.folder.join("plane.json"));
+        // Closing alone is not enough: a child that is just being started holds the file until it executes its program.
+        let _ = flock(&self.file, FlockOperation::Unlock);
     }
 }
 
