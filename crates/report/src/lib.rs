@@ -1,0 +1,1 @@
+//! Pages out of records: one self-contained HTML file, charts as SVG.
