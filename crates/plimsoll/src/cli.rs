@@ -9,7 +9,7 @@ use crate::verbs;
 
 /// Runs, measures and right-sizes machine-learning workloads.
 #[derive(Debug, Parser)]
-#[command(name = "plimsoll", version, max_term_width = 100)]
+#[command(name = "plimsoll", version, long_version = crate::build::LONG_VERSION, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -24,7 +24,7 @@ pub(crate) struct Common {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// State folder; else `PLIMSOLL_STATE`, else the nearest `.plimsoll`, else a new one here
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub(crate) state: Option<PathBuf>,
     /// Print data and errors alone
     #[arg(long, short, global = true)]
@@ -37,7 +37,7 @@ pub(crate) struct Common {
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
+    /// On a terminal, unless `NO_COLOR`, `CLICOLOR=0` or `TERM=dumb` is set.
     Auto,
     Always,
     Never,
@@ -57,6 +57,9 @@ pub(crate) enum Verb {
     Logs(verbs::logs::Logs),
     Events(verbs::events::Events),
     Predict(verbs::predict::Predict),
+    Completions(verbs::completions::Completions),
+    #[command(hide = true)]
+    Reference(verbs::reference::Reference),
     #[command(hide = true)]
     Train(image::train::Train),
     #[command(hide = true)]

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
 
+use serde_json::{Value, json};
+
 /// Kinds of ends, each with its exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -18,6 +20,21 @@ pub(crate) enum Kind {
     /// The user interrupted.
     Interrupted,
 }
+
+/// Every kind with its meaning, in the order of their exit codes.
+pub(crate) const KINDS: [(Kind, &str); 5] = [
+    (
+        Kind::No,
+        "the answer is no: the gate is not met, a job failed",
+    ),
+    (Kind::Input, "the input is wrong: a file, a flag"),
+    (
+        Kind::Environment,
+        "the environment is wrong: a port, the disk, a state that is locked or newer",
+    ),
+    (Kind::Defect, "a defect of Plimsoll"),
+    (Kind::Interrupted, "interrupted"),
+];
 
 impl Kind {
     pub(crate) fn exit_code(self) -> u8 {
@@ -91,6 +108,18 @@ impl Failure {
         self
     }
 
+    /// The failure for programs, `plimsoll.error/1`.
+    pub(crate) fn document(&self) -> Value {
+        let message = self.shown.as_deref().unwrap_or(&self.message);
+        json!({
+            "schema": "plimsoll.error/1",
+            "code": self.code,
+            "message": message.trim_end(),
+            "hints": self.hints,
+            "exit_code": self.kind.exit_code(),
+        })
+    }
+
     pub(crate) fn shown(kind: Kind, text: String) -> Self {
         Self {
             shown: Some(text),
@@ -150,13 +179,20 @@ mod tests {
 
     #[test]
     fn exit_codes_are_those_of_the_interface() {
-        let kinds = [
-            Kind::No,
-            Kind::Input,
-            Kind::Environment,
-            Kind::Defect,
-            Kind::Interrupted,
-        ];
-        assert_eq!(kinds.map(Kind::exit_code), [1, 2, 3, 4, 130]);
+        assert_eq!(KINDS.map(|(kind, _)| kind.exit_code()), [1, 2, 3, 4, 130]);
+    }
+
+    #[test]
+    fn a_failure_for_programs_has_code_hints_and_exit_code() {
+        let document = Failure::environment("in use")
+            .code("P0302")
+            .hint("wait")
+            .document();
+        let expected = json!({
+            "schema": "plimsoll.error/1", "code": "P0302", "message": "in use", "hints": ["wait"], "exit_code": 3,
+        });
+        assert_eq!(document, expected);
+        let shown = Failure::shown(Kind::Input, "as it is\n".into()).document();
+        assert_eq!(shown["message"], "as it is");
     }
 }

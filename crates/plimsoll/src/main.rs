@@ -1,5 +1,6 @@
 //! The command line: verbs for people, and the entry points of the image.
 
+mod build;
 mod cli;
 mod client;
 mod clock;
@@ -13,6 +14,7 @@ mod printer;
 mod project;
 mod run;
 mod state;
+mod unparsed;
 mod verbs;
 mod view;
 
@@ -28,7 +30,10 @@ fn main() -> ExitCode {
     if arguments.next().is_some_and(|verb| verb == "shim") {
         return jobs::shim_main(arguments);
     }
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return unparsed::answer(&error),
+    };
     logging::start();
     verbs::dispatch(cli)
 }

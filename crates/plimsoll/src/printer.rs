@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use serde_json::Value;
 
 use crate::cli::{Color, Common};
+use crate::environment::{self, variable};
+use crate::failure::Failure;
 
 /// Prints as the flags of the command line say.
 #[derive(Debug, Clone, Copy)]
@@ -19,14 +21,21 @@ impl Printer {
         let color = match common.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => {
-                io::stderr().is_terminal() && crate::environment::variable("NO_COLOR").is_none()
-            }
+            Color::Auto => automatic(io::stderr().is_terminal(), variable),
         };
         Self {
             json: common.json,
             quiet: common.quiet,
             color,
+        }
+    }
+
+    /// For what is printed before the flags are known: no colour.
+    pub(crate) fn bare(json: bool) -> Self {
+        Self {
+            json,
+            quiet: false,
+            color: false,
         }
     }
 
@@ -45,7 +54,7 @@ impl Printer {
 
     /// Whether progress may redraw lines.
     pub(crate) fn is_live(self) -> bool {
-        !self.json && !self.quiet && io::stderr().is_terminal()
+        !self.json && !self.quiet && io::stderr().is_terminal() && !is_dumb(variable)
     }
 
     /// A line of data. A reader that went away is no error.
@@ -76,13 +85,60 @@ impl Printer {
         }
     }
 
-    /// A failure, under every flag.
-    #[expect(
-        clippy::unused_self,
-        reason = "failures are printed under every flag, through the printer alone"
-    )]
-    pub(crate) fn fail(self, text: &str) {
+    /// A failure, under every flag; with `--json` one line of JSON.
+    pub(crate) fn failure(self, failure: &Failure) {
         let mut out = io::stderr().lock();
-        let _ = writeln!(out, "{text}");
+        let _ = if self.json {
+            writeln!(out, "{}", failure.document())
+        } else {
+            writeln!(out, "{failure}")
+        };
+    }
+}
+
+/// Whether `--color auto` means colour. A variable counts where it is set and not empty.
+fn automatic(terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
+    if variable(environment::NO_COLOR).is_some() {
+        return false;
+    }
+    if variable(environment::CLICOLOR_FORCE).is_some_and(|value| value != "0") {
+        return true;
+    }
+    let unwanted = variable(environment::CLICOLOR).is_some_and(|value| value == "0");
+    terminal && !unwanted && !is_dumb(variable)
+}
+
+/// A terminal that cannot move its cursor.
+fn is_dumb(variable: impl Fn(&str) -> Option<String>) -> bool {
+    variable(environment::TERM).is_some_and(|name| name == "dumb")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_follows_terminal_and_environment() {
+        let cases: [(bool, &[(&str, &str)], bool); 8] = [
+            (true, &[], true),
+            (false, &[], false),
+            (true, &[("NO_COLOR", "1")], false),
+            (true, &[("CLICOLOR", "0")], false),
+            (true, &[("CLICOLOR", "1")], true),
+            (true, &[("TERM", "dumb")], false),
+            (false, &[("CLICOLOR_FORCE", "1")], true),
+            (false, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], false),
+        ];
+        for (terminal, set, expected) in cases {
+            let variable = |name: &str| {
+                let found = set.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            assert_eq!(
+                automatic(terminal, variable),
+                expected,
+                "{terminal} {set:?}"
+            );
+        }
     }
 }

@@ -17,10 +17,11 @@ mod render;
 mod source_range;
 mod tree;
 
+pub use check::nearest;
 pub use code::{Code, Page, pages};
 pub use diagnostic::Diagnostic;
 pub use domain::*;
-pub use fields::{explain, reference, schema};
+pub use fields::{explain, keys, reference, schema};
 pub use parse::parse;
 pub use render::{Color, render};
 pub use source_range::SourceRange;

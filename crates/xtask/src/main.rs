@@ -9,6 +9,7 @@
 mod bench;
 mod ci;
 mod codegen;
+mod dist;
 mod parts;
 mod reference;
 mod root;
@@ -24,6 +25,7 @@ usage: cargo xtask COMMAND
   test                    every test, with unmodified clients against the built binary
   tidy                    the house rules that no compiler checks
   bench [NAME...]         measures the built binary and writes bench/results.md
+  dist                    a static binary with its notices and checksums
   codegen [--check]       AWS's service models to tables and a reference page
   reference [--check]     the reference pages that are made from the source";
 
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::run(rest),
         Some("ci") => ci::run(rest),
         Some("codegen") => codegen::run(rest),
+        Some("dist") => dist::run(rest),
         Some("reference") => reference::run(rest),
         Some("test") => test::run(rest),
         Some("tidy") => tidy::run(rest),

@@ -23,7 +23,15 @@ fn synthesized(scratch: &Scratch) -> PathBuf {
         .run()
         .ok()
         .json();
-    assert_eq!(said["files"].as_array().unwrap().len(), 3);
+    assert_eq!(said["files"].as_array().unwrap().len(), 4);
+    let uploads = said["uploads"].as_array().unwrap();
+    assert!(!uploads.is_empty());
+    for key in uploads {
+        let path = out.join("uploads").join(key.as_str().unwrap());
+        assert!(path.is_file(), "{}", path.display());
+    }
+    let steps = fs::read_to_string(out.join("next-steps.md")).unwrap();
+    assert!(steps.contains(&format!("s3://{}/", said["bucket"].as_str().unwrap())));
     assert!(!scratch.state().exists() && !workload.folder.join(".plimsoll").exists());
     out
 }

@@ -29,6 +29,17 @@ pub(crate) fn explain(subject: &str) -> Option<String> {
     })
 }
 
+/// The key or code that was probably meant.
+pub(crate) fn nearest(subject: &str) -> Option<String> {
+    let keys = workload::keys();
+    let codes = workload::pages().iter().map(|page| page.code);
+    let codes = codes
+        .chain(learn::PAGES.iter().map(|page| page.code))
+        .chain(PAGES.iter().map(|(code, _)| *code));
+    let subjects: Vec<&str> = keys.iter().map(String::as_str).chain(codes).collect();
+    workload::nearest(subject, subjects).map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +52,12 @@ mod tests {
             assert_eq!(explain(code).as_deref(), Some(*page));
         }
         assert!(explain("P9999").is_none());
+    }
+
+    #[test]
+    fn a_slip_finds_what_was_meant() {
+        assert_eq!(nearest("split.stratfy").as_deref(), Some("split.stratify"));
+        assert_eq!(nearest("p301").as_deref(), Some("P0301"));
+        assert_eq!(nearest("nothing like it"), None);
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use serde_json::json;
 
 use super::{Context, block_on};
 use crate::failure::Failure;
@@ -20,7 +21,7 @@ impl Down {
         let Self {} = self;
         let state = State::find(&context.common)?;
         let Some(owner) = state.owner() else {
-            context.printer.say("no plane is up");
+            ended(context, false);
             return Ok(());
         };
         let Some(pid) = i32::try_from(owner.pid)
@@ -30,7 +31,7 @@ impl Down {
             return Err(Failure::environment("the state names no process").code("P0305"));
         };
         if rustix::process::kill_process(pid, rustix::process::Signal::TERM).is_err() {
-            context.printer.say("no plane is up");
+            ended(context, false);
             return Ok(());
         }
         block_on(async {
@@ -45,8 +46,19 @@ impl Down {
                 }
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
-            context.printer.say("the plane is down");
+            ended(context, true);
             Ok(())
         })
+    }
+}
+
+fn ended(context: &Context, was_up: bool) {
+    let printer = context.printer;
+    if printer.is_json() {
+        printer.document(&json!({"schema": "plimsoll.down/1", "was_up": was_up}));
+    } else if was_up {
+        printer.say("the plane is down");
+    } else {
+        printer.say("no plane is up");
     }
 }

@@ -1,14 +1,15 @@
 //! `synth`: what AWS would get.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-use blueprint::Place;
+use blueprint::{Blueprint, Place};
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::Context;
 use crate::failure::Failure;
-use crate::project::Project;
+use crate::project::{Project, Sources};
 
 /// Write the template, the state machine and the execution input that AWS would get
 #[derive(Debug, Args)]
@@ -16,7 +17,7 @@ pub(crate) struct Synth {
     /// Folder with `workload.yaml`, or the file itself
     #[arg(default_value = ".")]
     workload: PathBuf,
-    /// Folder that the three files are written to
+    /// Folder that the files are written to
     #[arg(long, default_value = "synth")]
     out: PathBuf,
     /// Account that the names are for
@@ -57,19 +58,80 @@ impl Synth {
             std::fs::write(&path, text).map_err(|error| unwritable(&path, &error))?;
             written.push(path.display().to_string());
         }
+        let uploads = write_uploads(&self.out, &blueprint, &sources)?;
+        let steps = self.out.join("next-steps.md");
+        std::fs::write(&steps, next_steps(&blueprint, &place))
+            .map_err(|error| unwritable(&steps, &error))?;
+        written.push(steps.display().to_string());
         if context.printer.is_json() {
-            context
-                .printer
-                .document(&json!({"schema": "plimsoll.synth/1", "files": written}));
+            context.printer.document(&json!({
+                "schema": "plimsoll.synth/1",
+                "files": written,
+                "bucket": blueprint.bucket,
+                "uploads": uploads,
+            }));
         } else {
             for path in &written {
                 context.printer.say(&format!("wrote {path}"));
             }
+            let folder = self.out.join(UPLOADS);
+            context.printer.say(&format!(
+                "wrote {} files for the bucket below {}",
+                uploads.len(),
+                folder.display()
+            ));
         }
         Ok(())
     }
 }
 
-fn unwritable(path: &std::path::Path, error: &std::io::Error) -> Failure {
+/// Folder with what the bucket must hold, below the folder of the three files.
+const UPLOADS: &str = "uploads";
+
+/// Writes what `run` would upload and answers the object keys, ascending.
+fn write_uploads(
+    out: &Path,
+    blueprint: &Blueprint,
+    sources: &Sources,
+) -> Result<Vec<String>, Failure> {
+    let mut objects: BTreeMap<String, &[u8]> = BTreeMap::new();
+    for file in &sources.data {
+        let key = format!("{}{}", blueprint.data_prefix, file.source.name);
+        objects.insert(key, &file.content);
+    }
+    if let Some((key, file)) = blueprint.batch_key.as_ref().zip(sources.batch.as_ref()) {
+        objects.insert(key.clone(), &file.content);
+    }
+    for document in &blueprint.uploads {
+        objects.insert(document.key.clone(), &document.content);
+    }
+    for (key, content) in &objects {
+        let path = out.join(UPLOADS).join(key);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+        }
+        std::fs::write(&path, content).map_err(|error| unwritable(&path, &error))?;
+    }
+    Ok(objects.into_keys().collect())
+}
+
+/// What a user types to make it real, with the names filled in.
+fn next_steps(blueprint: &Blueprint, place: &Place) -> String {
+    let (stack, bucket, machine) = (&blueprint.stack, &blueprint.bucket, &blueprint.machine_arn);
+    let (region, image) = (&place.region, &place.image);
+    format!(
+        "# Next steps\n\n\
+         Nothing of this has been run on AWS; docs/guides/aws.md says what is known. It costs money until it is deleted.\n\
+         The image of the jobs is `{image}`; SageMaker must be able to pull it.\n\n\
+         ```\n\
+         aws cloudformation create-stack --region {region} --stack-name {stack} --template-body file://template.json --capabilities CAPABILITY_NAMED_IAM\n\
+         aws cloudformation wait stack-create-complete --region {region} --stack-name {stack}\n\
+         aws s3 cp --region {region} --recursive {UPLOADS} s3://{bucket}/\n\
+         aws stepfunctions start-execution --region {region} --state-machine-arn {machine} --input file://input.json\n\
+         ```\n"
+    )
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     Failure::environment(format!("cannot write `{}`: {error}", path.display()))
 }

@@ -11,4 +11,4 @@ mod suggest;
 pub(crate) use checker::{check, default_node};
 pub(crate) use item::{Item, Section, Spanned};
 pub(crate) use rules::check_rules;
-pub(crate) use suggest::nearest;
+pub use suggest::nearest;

@@ -1,10 +1,11 @@
 //! "Did you mean": the nearest known word, if it is near.
 
 /// The known word with the fewest edits from what was typed, where they are at most a third of its letters.
-pub(crate) fn nearest<'a>(
-    typed: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+///
+/// ```
+/// assert_eq!(workload::nearest("splt", ["split", "select"]), Some("split"));
+/// ```
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A long word is no typo of a short one, and the table below grows with it.
     if typed.len() > 64 {
         return None;

@@ -39,6 +39,15 @@ pub fn explain(key_or_code: &str) -> Option<String> {
     Some(texts.join("\n"))
 }
 
+/// Every key that [`explain`] knows, with dots.
+///
+/// ```
+/// assert!(workload::keys().contains(&"split.stratify".to_owned()));
+/// ```
+pub fn keys() -> Vec<String> {
+    rows(ROOT).into_iter().map(|row| row.path).collect()
+}
+
 fn text_of(row: &Row, all: &[Row]) -> String {
     let mut text = format!("# {}\n\n{}\n", row.path, row.field.doc);
     let mut line = |words: String| {

@@ -16,7 +16,7 @@ mod root;
 mod schema;
 mod walk;
 
-pub use explain::explain;
+pub use explain::{explain, keys};
 pub(crate) use field::{Choices, Field, Form, Kind, Plain, Presence};
 pub use reference::reference;
 pub(crate) use root::{ROOT, VERSION};

@@ -7,6 +7,7 @@ mod job;
 mod results;
 mod run;
 mod transitions;
+mod up;
 
 use anyhow::{Result, bail};
 
@@ -46,6 +47,11 @@ const BENCHES: &[Bench] = &[
         name: "transitions",
         says: "twenty transitions of a state machine in one transaction against twenty commits",
         run: transitions::run,
+    },
+    Bench {
+        name: "up",
+        says: "the plane until it listens against a bare start of the binary, and its memory",
+        run: up::run,
     },
 ];
 

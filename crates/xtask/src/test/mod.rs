@@ -7,8 +7,9 @@ mod node;
 mod python;
 
 use std::path::PathBuf;
+use std::thread::{self, JoinHandle};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 
 use crate::ci::cargo;
 use crate::parts::{Outcome, Parts, execute};
@@ -20,6 +21,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         bail!("usage: cargo xtask test");
     }
     let mut parts = Parts::default();
+    // What the network is slow at happens while the compiler is busy; the two parts below wait for the end of it.
+    let python = thread::spawn(python::environment);
+    let node = thread::spawn(node::validator);
     parts.command("tests of the workspace", &mut cargo("test --workspace"));
     let mut ready = parts.command(
         "release binary",
@@ -27,11 +31,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     );
     let mut interpreter = PathBuf::new();
     ready &= parts.run("Python packages", || {
-        interpreter = python::environment()?;
+        interpreter = joined(python)?;
         Ok(Outcome::Passed)
     });
     let mut validator = None;
-    ready &= parts.run("Node package", || match node::validator()? {
+    ready &= parts.run("Node package", || match joined(node)? {
         node::Validator::At(path) => {
             validator = Some(path);
             Ok(Outcome::Passed)
@@ -57,6 +61,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         Ok(Outcome::Passed)
     });
     parts.close()
+}
+
+fn joined<T>(work: JoinHandle<Result<T>>) -> Result<T> {
+    work.join()
+        .unwrap_or_else(|_| Err(anyhow!("the installation panicked")))
 }
 
 #[cfg(test)]

@@ -49,7 +49,8 @@ fn unnamed(file: &File, names: Vec<(String, usize)>, page: &str, findings: &mut 
 /// The verb that a file is of.
 fn verb_of(path: &str) -> Option<&str> {
     let name = path.strip_prefix(VERBS)?.strip_suffix(".rs")?;
-    (name != "mod" && !name.contains('/')).then_some(name)
+    // `reference` prints the page and is not shown to users.
+    (!matches!(name, "mod" | "reference") && !name.contains('/')).then_some(name)
 }
 
 /// Flags with their lines: the fields below an attribute that says `long`.
