@@ -3,10 +3,6 @@
 use std::env;
 use std::process::Command;
 
-#[expect(
-    clippy::print_stdout,
-    reason = "a build script answers cargo on its standard output"
-)]
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-env-changed=PLIMSOLL_COMMIT");
@@ -46,10 +42,6 @@ fn commit(optimised: bool) -> String {
     answer("git", &["rev-parse", "--short=12", "HEAD"])
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "a build script answers cargo on its standard output"
-)]
 fn watch(path: &str) {
     println!("cargo:rerun-if-changed={path}");
 }

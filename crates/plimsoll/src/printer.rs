@@ -119,7 +119,8 @@ mod tests {
 
     #[test]
     fn colour_follows_terminal_and_environment() {
-        let cases: [(bool, &[(&str, &str)], bool); 8] = [
+        type Case = (bool, &'static [(&'static str, &'static str)], bool);
+        let cases: [Case; 8] = [
             (true, &[], true),
             (false, &[], false),
             (true, &[("NO_COLOR", "1")], false),

@@ -4,6 +4,7 @@
 //! addresses alone, which is why glibc's warning about name services in static programs does not touch it.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -76,10 +77,10 @@ fn notices() -> Result<String> {
         }
         let word = |member: &str| package[member].as_str().unwrap_or("unknown");
         let (name, version, licence) = (word("name"), word("version"), word("license"));
-        text.push_str(&format!("\n{:=<78}\n{name} {version}: {licence}\n", ""));
+        let _ = writeln!(text, "\n{:=<78}\n{name} {version}: {licence}", "");
         let folder = Path::new(word("manifest_path")).parent();
         for file in folder.map(licence_texts).unwrap_or_default() {
-            text.push_str(&format!("\n{file}\n"));
+            let _ = writeln!(text, "\n{file}");
         }
     }
     Ok(text)

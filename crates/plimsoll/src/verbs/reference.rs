@@ -114,9 +114,12 @@ fn words(argument: &Arg) -> String {
         .and_then(|names| names.first())
         .map(ToString::to_string)
         .unwrap_or_default();
-    let long = argument.get_long().map(|long| match takes {
-        true => format!("`--{long} {value}`"),
-        false => format!("`--{long}`"),
+    let long = argument.get_long().map(|long| {
+        if takes {
+            format!("`--{long} {value}`")
+        } else {
+            format!("`--{long}`")
+        }
     });
     let short = argument.get_short().map(|short| format!("`-{short}`"));
     let named: Vec<String> = long.into_iter().chain(short).collect();
