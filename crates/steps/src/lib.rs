@@ -21,9 +21,12 @@ pub use container::{
     BATCH_SOURCE, ENDPOINT_PORT, HYPERPARAMETERS_FILE, ML_ROOT, MODEL_FILE, SCHEMA_FILE, SPEC_FILE,
 };
 pub use document::{Document, DocumentError};
-pub use evaluate::{Bootstrap, EvaluateSpec, Evaluation, Interval};
+pub use evaluate::{
+    Bootstrap, Calibration, CalibrationBin, ColumnImportance, EvaluateSpec, Evaluation, Importance,
+    Interval, RocCurve,
+};
 pub use key::{Ingredients, Key, KeyError, Source, canonical_json};
-pub use load_test::{LoadReport, LoadTestSpec};
+pub use load_test::{LatencyBucket, LoadReport, LoadTestSpec};
 pub use manifest::{FileHash, Manifest, ManifestError};
 pub use prepare::{
     ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, Positive, PrepareSpec,

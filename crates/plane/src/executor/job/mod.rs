@@ -345,6 +345,7 @@ async fn record<K: Work>(
         usage = Some(Usage {
             shared: held.place.was_shared(),
             cpus: held.place.cpus.len(),
+            memory: held.site.memory,
             host: world.host.fingerprint.clone(),
             ..Usage::of_exit(K::WORDS.kind, job, K::instance_type(job), exit)
         });

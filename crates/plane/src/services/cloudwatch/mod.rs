@@ -1,6 +1,7 @@
 //! CloudWatch metrics: what jobs and endpoints report, and what clients put.
 
 mod list;
+mod points;
 mod put;
 mod query;
 mod record;
@@ -10,6 +11,7 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 
+pub use points::points;
 pub use record::{Datum, record};
 
 use super::Handler::{Read, Write};
