@@ -1,5 +1,6 @@
 //! The command line: verbs for people, and the entry points of the image.
 
+mod cache;
 mod cli;
 mod client;
 mod clock;

@@ -1,7 +1,7 @@
 //! Object bytes: a folder of files named by the SHA-256 of their content. A blob is durable before anything names it.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -131,7 +131,7 @@ impl BlobWriter {
         if let Some(file) = self.file.take() {
             file.sync_data().map_err(fail)?;
         }
-        if target.exists() {
+        if is_same(&self.path, &target) {
             fs::remove_file(&self.path).map_err(fail)?;
         } else {
             fs::create_dir_all(&folder).map_err(fail)?;
@@ -150,6 +150,39 @@ impl BlobWriter {
     }
 }
 
+/// Whether a content lies there already, byte for byte: one that the disk has spoiled is replaced.
+fn is_same(new: &Path, old: &Path) -> bool {
+    const CHUNK: usize = 64 * 1024;
+    let (Ok(mut new), Ok(mut old)) = (File::open(new), File::open(old)) else {
+        return false;
+    };
+    let (mut left, mut right) = (vec![0; CHUNK], vec![0; CHUNK]);
+    loop {
+        match (fill(&mut new, &mut left), fill(&mut old, &mut right)) {
+            (Ok(a), Ok(b)) if a == b && left[..a] == right[..b] => {
+                if a == 0 {
+                    return true;
+                }
+            }
+            _ => return false,
+        }
+    }
+}
+
+/// Reads until the buffer is full or the file ends.
+fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
 impl Drop for BlobWriter {
     fn drop(&mut self) {
         if self.file.take().is_some() {
@@ -162,6 +195,19 @@ impl Drop for BlobWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_content_that_the_disk_spoiled_is_written_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = BlobStore::open(folder.path()).unwrap();
+        let content = vec![7; 200_000];
+        let blob = store.put(&content).unwrap();
+        for spoiled in [vec![8; 200_000], vec![7; 199_999], Vec::new()] {
+            fs::write(store.path(&blob.sha256), spoiled).unwrap();
+            assert_eq!(store.put(&content).unwrap(), blob);
+            assert_eq!(store.get(&blob.sha256).unwrap(), content);
+        }
+    }
 
     #[test]
     fn equal_contents_are_one_blob_and_unfinished_ones_leave_nothing() {

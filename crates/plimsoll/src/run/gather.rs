@@ -1,5 +1,6 @@
 //! What a run left, read from the records and objects of the state.
 
+mod cache;
 mod documents;
 mod facts;
 mod says;
@@ -224,6 +225,7 @@ fn steps(
     report: &RunReport,
 ) -> Vec<StepRow> {
     let used = facts::of_run(records, &report.run);
+    let cache = cache::Cache::read(records, state);
     let begun = timeline
         .steps
         .iter()
@@ -243,8 +245,11 @@ fn steps(
                 // Every try counts, those that failed too.
                 _ => facts::of_names(&used, &documents::job_names(state, name)),
             };
+            let (looked, branches) = cache.of_step(progress, timeline);
             StepRow {
                 name: name.to_owned(),
+                cache: looked,
+                branches,
                 state: progress.state,
                 started: progress.started,
                 seconds: progress.seconds(),

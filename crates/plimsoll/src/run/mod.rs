@@ -13,7 +13,7 @@ mod timeline;
 pub(crate) use document::{document, status as document_status};
 pub(crate) use follow::{End, follow};
 pub(crate) use gather::gather;
-pub(crate) use prepare::begin;
+pub(crate) use prepare::{Beginning, begin};
 pub(crate) use report::{JobFacts, RunReport, Status};
 use steps::{STEPS, StepShape};
 pub(crate) use timeline::{Progress, StepState, Timeline};

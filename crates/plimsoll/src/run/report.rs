@@ -23,6 +23,15 @@ pub(crate) struct JobFacts {
     pub(crate) charge: Option<Charge>,
 }
 
+/// Whether a step was found, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CacheRow {
+    pub(crate) hit: bool,
+    pub(crate) why: String,
+    /// Whether a miss is nothing to wonder about.
+    pub(crate) expected: bool,
+}
+
 /// One step of the run.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StepRow {
@@ -32,10 +41,27 @@ pub(crate) struct StepRow {
     pub(crate) seconds: f64,
     /// What it did, in a few words.
     pub(crate) says: String,
+    /// Why it was found or not; absent while that is open.
+    pub(crate) cache: Option<CacheRow>,
+    /// The same of each candidate, for Train.
+    pub(crate) branches: BTreeMap<String, CacheRow>,
     /// Its job, or the job whose result was found.
     pub(crate) job: Option<String>,
     pub(crate) outputs: BTreeMap<String, String>,
     pub(crate) facts: Vec<JobFacts>,
+}
+
+impl StepRow {
+    /// What its line says: of a step that was found why, of another what it did, and why again where that is news.
+    pub(crate) fn line(&self) -> String {
+        match &self.cache {
+            Some(cache) if self.state == StepState::Hit => cache.why.clone(),
+            Some(cache) if self.state == StepState::Done && !cache.expected => {
+                format!("{}  ({})", self.says, cache.why).trim_start().to_owned()
+            }
+            _ => self.says.clone(),
+        }
+    }
 }
 
 /// One candidate.

@@ -9,7 +9,7 @@ use super::{Context, block_on, up};
 use crate::failure::{Failure, Kind};
 use crate::owner::Host;
 use crate::project::Project;
-use crate::run::{End, RunReport, Status, begin, document, follow, gather};
+use crate::run::{Beginning, End, RunReport, Status, begin, document, follow, gather};
 use crate::state::{Records, State};
 use crate::view::{Live, summary};
 
@@ -57,7 +57,12 @@ impl Run {
         context: &Context,
     ) -> Result<(), Failure> {
         let printer = context.printer;
-        let prepared = begin(&host.aws, project, self.fresh, printer).await?;
+        let beginning = Beginning {
+            state,
+            fresh: self.fresh,
+            printer,
+        };
+        let prepared = begin(&host.aws, project, &beginning).await?;
         let name = project.workload.name.as_str();
         printer.say(&format!(
             "{name}  run {}  state {}  plane {}\n",
@@ -81,7 +86,7 @@ impl Run {
                     .steps
                     .iter()
                     .find(|row| row.name == step)
-                    .map(|row| row.says.clone())
+                    .map(|row| row.line())
                     .unwrap_or_default()
             });
         });
