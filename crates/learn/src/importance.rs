@@ -36,7 +36,10 @@ pub(crate) fn importance(
         None => rows,
     };
     let score = |table: &crate::Table| {
-        Scorer::new(&rows.labels, &predict(table)).scores().get(&metric).copied()
+        Scorer::new(&rows.labels, &predict(table))
+            .scores()
+            .get(&metric)
+            .copied()
     };
     let base = score(&rows.table)?;
     let sign = if metric.higher_is_better() { 1.0 } else { -1.0 };
@@ -113,7 +116,11 @@ fn places(schema: &Schema) -> Vec<(ColumnType, usize)> {
 fn spread(values: &[f64]) -> (f64, f64) {
     let count = values.len().max(1) as f64;
     let mean = values.iter().sum::<f64>() / count;
-    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
+    let variance = values
+        .iter()
+        .map(|value| (value - mean).powi(2))
+        .sum::<f64>()
+        / count;
     (mean, variance.sqrt())
 }
 
@@ -136,7 +143,9 @@ mod tests {
     }
 
     fn predict(table: &Table) -> Predictions {
-        let labels: Vec<u32> = (0..table.rows()).map(|row| table.numbers(row)[0] as u32).collect();
+        let labels: Vec<u32> = (0..table.rows())
+            .map(|row| table.numbers(row)[0] as u32)
+            .collect();
         let shares = |&label: &u32| if label == 1 { [0.0, 1.0] } else { [1.0, 0.0] };
         Predictions {
             classes: 2,
@@ -157,7 +166,10 @@ mod tests {
         // Half of the rows keep their class when it is dealt anew.
         assert!((found.columns[0].mean - 0.5).abs() < 0.1, "{found:?}");
         assert!(found.columns[0].deviation > 0.0);
-        let rest: Vec<f64> = found.columns[1..].iter().map(|column| column.mean).collect();
+        let rest: Vec<f64> = found.columns[1..]
+            .iter()
+            .map(|column| column.mean)
+            .collect();
         assert_eq!(rest, [0.0, 0.0]);
     }
 
@@ -171,7 +183,10 @@ mod tests {
     fn one_seed_gives_one_answer_at_any_number_of_threads() {
         let rows = rows(60);
         let on = |threads: usize| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
             pool.install(|| find(&rows, Metric::F1Macro, 7))
         };
         assert_eq!(on(1), on(3));

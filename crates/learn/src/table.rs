@@ -165,7 +165,7 @@ impl Table {
     ///
     /// # Panics
     /// Where the columns differ.
-pub fn append(&mut self, other: &Self) {
+    pub fn append(&mut self, other: &Self) {
         assert_eq!(
             (self.numeric_columns, self.categorical_columns),
             (other.numeric_columns, other.categorical_columns),
@@ -204,7 +204,10 @@ mod tests {
         table.push(&[1.0, 2.0], &["a", "x"]);
         table.push(&[3.0, 4.0], &["b", "y"]);
         let numbers = table.dealt(ColumnType::Number, 1, &[1, 0]);
-        assert_eq!((numbers.numbers(0), numbers.numbers(1)), (&[1.0, 4.0][..], &[3.0, 2.0][..]));
+        assert_eq!(
+            (numbers.numbers(0), numbers.numbers(1)),
+            (&[1.0, 4.0][..], &[3.0, 2.0][..])
+        );
         assert_eq!(numbers.category(0, 0), "a");
         let texts = table.dealt(ColumnType::Category, 0, &[1, 0]);
         let row = |row| [texts.category(row, 0), texts.category(row, 1)];

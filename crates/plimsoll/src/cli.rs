@@ -57,6 +57,8 @@ pub(crate) enum Verb {
     Logs(verbs::logs::Logs),
     Events(verbs::events::Events),
     Predict(verbs::predict::Predict),
+    Report(verbs::report::Report),
+    Diff(verbs::diff::Diff),
     #[command(hide = true)]
     Train(image::train::Train),
     #[command(hide = true)]

@@ -90,9 +90,8 @@ mod tests {
 
     #[test]
     fn a_curve_bends_where_rows_of_one_score_end() {
-        let curve = |scores: &[f32], classes: &[u8]| {
-            Ranking::new(scores, |row| classes[row] == 1).curve()
-        };
+        let curve =
+            |scores: &[f32], classes: &[u8]| Ranking::new(scores, |row| classes[row] == 1).curve();
         let known = curve(&[0.1, 0.4, 0.35, 0.8], &[0, 0, 1, 1]).unwrap();
         assert_eq!(
             known,

@@ -87,8 +87,8 @@ pub(crate) async fn pump(
                 }
                 JobEvent::Sample(sample) => {
                     let since = |last: Sample| sample.at.saturating_sub(last.at);
-                    let due = sample.at <= EARLY
-                        || last_sample.is_none_or(|last| since(last) >= SAMPLES);
+                    let due =
+                        sample.at <= EARLY || last_sample.is_none_or(|last| since(last) >= SAMPLES);
                     if due {
                         batch
                             .data

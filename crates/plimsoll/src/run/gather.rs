@@ -52,7 +52,10 @@ pub(crate) fn gather(records: &Records, execution: &str) -> Result<RunReport, Fa
             .ended
             .as_ref()
             .and_then(|ended| ended.cause.clone()),
+        started: described["startDate"].as_f64().unwrap_or_default(),
+        trained: timeline.candidates.clone(),
         seconds: seconds(&described),
+        input: Value::Null,
         steps: Vec::new(),
         metric: documents
             .selection
@@ -77,6 +80,7 @@ pub(crate) fn gather(records: &Records, execution: &str) -> Result<RunReport, Fa
         batch_rows: documents.batch_rows,
     };
     report.steps = steps(records, &timeline, &state, &report);
+    report.input = input;
     Ok(report)
 }
 

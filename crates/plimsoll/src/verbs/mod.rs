@@ -1,11 +1,13 @@
 //! Verbs, one file each: its flags, and what it does.
 
+pub(crate) mod diff;
 pub(crate) mod down;
 pub(crate) mod env;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod logs;
 pub(crate) mod predict;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod status;
@@ -45,6 +47,8 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Verb::Logs(verb) => verb.run(&context),
         Verb::Events(verb) => verb.run(&context),
         Verb::Predict(verb) => verb.run(&context),
+        Verb::Report(verb) => verb.run(&context),
+        Verb::Diff(verb) => verb.run(&context),
         Verb::Train(entry) => return entry.run(),
         Verb::Serve(entry) => return entry.run(),
         Verb::Process(entry) => return entry.run(),

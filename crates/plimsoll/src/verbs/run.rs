@@ -9,7 +9,9 @@ use super::{Context, block_on, up};
 use crate::failure::{Failure, Kind};
 use crate::owner::Host;
 use crate::project::Project;
-use crate::run::{Beginning, End, RunReport, Status, begin, document, follow, gather};
+use crate::run::{
+    Beginning, End, FailedJob, RunReport, Status, begin, document, failed_job, follow, gather,
+};
 use crate::state::{Records, State};
 use crate::view::{Live, summary};
 
@@ -162,24 +164,13 @@ fn verdict(report: &RunReport, records: &Records) -> Result<(), Failure> {
 fn job_failure(report: &RunReport, records: &Records) -> Failure {
     let error = report.error.clone().unwrap_or_default();
     let cause = report.cause.clone().unwrap_or_default();
-    let described: serde_json::Value = serde_json::from_str(&cause).unwrap_or_default();
-    let member = |names: [&str; 3]| {
-        names
-            .iter()
-            .find_map(|name| described[*name].as_str().map(str::to_owned))
-    };
-    let Some(job) = member(["ProcessingJobName", "TrainingJobName", "TransformJobName"]) else {
+    let Some(FailedJob { job, reason }) = failed_job(report) else {
         return Failure::new(
             Kind::No,
             format!("the run {} failed: {error}: {cause}", report.run),
         )
         .code("P0401");
     };
-    let reason = described["FailureReason"]
-        .as_str()
-        .unwrap_or("no reason was given")
-        .trim()
-        .to_owned();
     // What a job says of the data is about the user's input.
     let data = reason
         .split_once("error[P02")

@@ -16,7 +16,7 @@ pub(crate) struct Status {
 }
 
 /// A run in the list.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RunEntry {
     pub(crate) workload: String,
     pub(crate) run: String,
@@ -107,22 +107,9 @@ pub(crate) fn runs(records: &Records, limit: u32) -> Result<Vec<RunEntry>, Failu
     Ok(runs)
 }
 
-/// The run of a name, or the newest.
+/// The run of a name or of its beginning, or the newest.
 pub(crate) fn find_run(records: &Records, name: Option<&str>) -> Result<RunEntry, Failure> {
-    let mut all = runs(records, 1000)?.into_iter();
-    let found = match name {
-        Some(name) => all.find(|run| run.run == name || run.execution == name),
-        None => all.next(),
-    };
-    found.ok_or_else(|| {
-        let what = name.map_or_else(
-            || "there is no run yet".to_owned(),
-            |name| format!("there is no run `{name}`"),
-        );
-        Failure::input(what)
-            .code("P0404")
-            .hint("`plimsoll status` lists the runs")
-    })
+    crate::run::named(&runs(records, 1000)?, name)
 }
 
 fn jobs_under_way(records: &Records) -> Result<Vec<String>, Failure> {

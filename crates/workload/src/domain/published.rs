@@ -43,7 +43,9 @@ mod tests {
     use crate::{Metric, parse};
 
     fn workload(references: &str) -> String {
-        format!("plimsoll: 1\nname: a\ndata: {{ source: a.csv }}\ntask: {{ target: b }}\n{references}\n")
+        format!(
+            "plimsoll: 1\nname: a\ndata: {{ source: a.csv }}\ntask: {{ target: b }}\n{references}\n"
+        )
     }
 
     #[test]
@@ -56,7 +58,10 @@ mod tests {
         assert_eq!(found.len(), 2);
         assert_eq!((found[0].metric, found[0].value), (Metric::Accuracy, 0.77));
         assert_eq!(found[0].model.as_deref(), Some("random_forest"));
-        assert_eq!((found[1].model.as_deref(), found[1].source.as_str()), (None, "https://example.org/a"));
+        assert_eq!(
+            (found[1].model.as_deref(), found[1].source.as_str()),
+            (None, "https://example.org/a")
+        );
         assert!(parse(&workload("")).unwrap().references.is_empty());
     }
 

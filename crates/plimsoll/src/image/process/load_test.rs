@@ -230,12 +230,18 @@ mod tests {
         let total: u64 = buckets.iter().map(|bucket| bucket.count).sum();
         assert_eq!(total, 10);
         assert!(
-            buckets.windows(2).all(|pair| pair[0].below_us <= pair[1].from_us),
+            buckets
+                .windows(2)
+                .all(|pair| pair[0].below_us <= pair[1].from_us),
             "{buckets:?}"
         );
         for latency in latencies {
             let holds = |b: &&LatencyBucket| (b.from_us..b.below_us).contains(&latency);
-            assert_eq!(buckets.iter().filter(holds).count(), 1, "{latency} {buckets:?}");
+            assert_eq!(
+                buckets.iter().filter(holds).count(),
+                1,
+                "{latency} {buckets:?}"
+            );
         }
         assert_eq!(histogram(&[]), []);
     }
