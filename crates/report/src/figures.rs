@@ -45,6 +45,24 @@ pub(crate) fn bytes(bytes: f64) -> String {
     }
 }
 
+/// A comparison with the signs of mathematics.
+pub(crate) fn rule(text: &str) -> String {
+    text.replace(">=", "\u{2265}")
+        .replace("<=", "\u{2264}")
+        .replace("!=", "\u{2260}")
+}
+
+/// A signed number with a true minus.
+pub(crate) fn signed(value: f64, digits: usize) -> String {
+    let text = format!("{:.digits$}", value.abs());
+    let nothing = text.chars().all(|digit| matches!(digit, '0' | '.'));
+    if value < 0.0 && !nothing {
+        format!("\u{2212}{text}")
+    } else {
+        text
+    }
+}
+
 /// A score.
 pub(crate) fn score(value: f64) -> String {
     format!("{value:.3}")
@@ -55,14 +73,22 @@ pub(crate) fn dollars(amount: units::Money) -> String {
     let dollars = amount.nanos() as f64 / 1e9;
     if dollars.abs() >= 1.0 {
         format!("{dollars:.2} USD")
+    } else if dollars == 0.0 {
+        "0 USD".to_owned()
     } else {
-        format!("{dollars:.6} USD")
+        // Three digits that say something; a nano-dollar is the smallest amount.
+        let digits = (2.0 - dollars.abs().log10().floor()).clamp(2.0, 9.0) as usize;
+        format!("{dollars:.digits$} USD")
     }
 }
 
 /// Joules as a range.
 pub(crate) fn joules(low: f64, high: f64) -> String {
-    let digits = usize::from(high < 10.0);
+    let digits = match high {
+        ..1.0 => 2,
+        ..10.0 => 1,
+        _ => 0,
+    };
     format!("{low:.digits$}\u{2013}{high:.digits$} J")
 }
 
@@ -107,6 +133,10 @@ mod tests {
             (score(0.836_95), "0.837"),
             (joules(5.52, 7.945), "5.5\u{2013}7.9 J"),
             (joules(12.0, 19.6), "12\u{2013}20 J"),
+            (joules(0.028, 0.04), "0.03\u{2013}0.04 J"),
+            (rule(">= 0.7"), "\u{2265} 0.7"),
+            (signed(-0.0027, 4), "\u{2212}0.0027"),
+            (signed(-0.00001, 4), "0.0000"),
             (count(7), "7"),
             (count(1_234_567), "1\u{202f}234\u{202f}567"),
             (percent(0.5), "50.000%"),
@@ -118,8 +148,11 @@ mod tests {
     }
 
     #[test]
-    fn small_amounts_of_money_keep_six_digits() {
-        assert_eq!(dollars(units::Money::from_nanos(2_100_400)), "0.002100 USD");
+    fn small_amounts_of_money_keep_three_digits() {
+        assert_eq!(dollars(units::Money::from_nanos(0)), "0 USD");
+        assert_eq!(dollars(units::Money::from_nanos(417)), "0.000000417 USD");
+        assert_eq!(dollars(units::Money::from_nanos(101_388)), "0.000101 USD");
+        assert_eq!(dollars(units::Money::from_nanos(2_100_400)), "0.00210 USD");
         assert_eq!(
             dollars(units::Money::from_nanos(12_345_000_000)),
             "12.35 USD"

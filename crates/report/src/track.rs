@@ -21,12 +21,15 @@ pub(crate) fn axis(scale: &Scale, label: &dyn Fn(f64) -> String) -> Markup {
 /// A track with the grid of its axis; `title` says in words what it shows.
 pub(crate) fn track(scale: &Scale, title: &str, marks: &Markup) -> Markup {
     html! {
-        svg.track role="img" {
-            title { (title) }
+        // The grid is as high as the cell, whatever else makes its row high.
+        svg.lines aria-hidden="true" {
             @for &tick in &scale.ticks {
                 @let place = percent(scale.place(tick));
                 line.grid x1=(place) x2=(place) y1="0" y2="100%" {}
             }
+        }
+        svg.track role="img" {
+            title { (title) }
             (marks)
         }
     }

@@ -19,22 +19,25 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
     if classes == 0 || evaluation.confusion.len() != classes {
         return None;
     }
-    let table = if classes <= MATRIX {
-        matrix(run, evaluation)
-    } else {
-        mistakes(evaluation)
-    };
-    Some(html! { (found(run, "Test")) (scrolling("Confusion matrix", &table)) })
-}
-
-fn matrix(run: &Run, evaluation: &Evaluation) -> Markup {
-    let target = run.about.target.as_deref().unwrap_or("class");
-    html! {
-        table.matrix {
-            caption {
+    let target = run.about.target.as_deref().unwrap_or("the class");
+    let shown = if classes <= MATRIX {
+        html! {
+            // Not the table's caption, which could be no wider than the table.
+            figcaption {
                 "Test rows by true class (down) and predicted class (across) of " code { (target) } " "
                 (Origin::Computed.tag()) ". Per cent are of the true class; the diagonal is right."
             }
+            (scrolling("Confusion matrix", &matrix(evaluation)))
+        }
+    } else {
+        scrolling("Commonest mistakes", &mistakes(evaluation))
+    };
+    Some(html! { (found(run, "Test")) figure { (shown) } })
+}
+
+fn matrix(evaluation: &Evaluation) -> Markup {
+    html! {
+        table.matrix aria-label="Confusion matrix" {
             thead {
                 tr {
                     th scope="col" { "True \\ predicted" }

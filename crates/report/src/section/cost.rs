@@ -107,44 +107,42 @@ pub(crate) fn energy<'a>(jobs: impl Iterator<Item = &'a Job>) -> Option<(f64, f6
 }
 
 fn prices(run: &Run) -> Markup {
-    let charges = run
-        .steps
-        .iter()
-        .flat_map(|step| &step.jobs)
-        .filter_map(|job| job.charge.as_ref());
-    let prices: BTreeSet<(String, String, String, String)> = charges
+    let jobs = run.steps.iter().flat_map(|step| &step.jobs);
+    let prices: BTreeSet<[String; 4]> = jobs
+        .filter_map(|job| job.charge.as_ref())
         .map(|charge| {
-            let Charge {
-                instance_type,
+            let price = charge.price.to_string();
+            [
+                charge.instance_type.clone(),
                 price,
-                price_source,
-                price_date,
-                ..
-            } = charge;
-            (
-                instance_type.clone(),
-                price.to_string(),
-                price_date.clone(),
-                price_source.clone(),
-            )
+                charge.price_date.clone(),
+                charge.price_source.clone(),
+            ]
         })
         .collect();
-    html! {
-        @if !prices.is_empty() {
-            table {
-                caption { "Prices " (Origin::Published.tag()) ", as they stood when the jobs ran" }
-                thead {
-                    tr {
-                        th scope="col" { "Instance type" } th.num scope="col" { "Price" } th scope="col" { "Read on" }
-                        th scope="col" { "Source" }
-                    }
+    if prices.is_empty() {
+        return html! {};
+    }
+    let table = html! {
+        table {
+            caption { "Prices " (Origin::Published.tag()) ", as they stood when the jobs ran" }
+            thead {
+                tr {
+                    th scope="col" { "Instance type" } th.num scope="col" { "Price" }
+                    th scope="col" { "Read on" } th scope="col" { "Source" }
                 }
-                tbody {
-                    @for (instance, price, date, source) in &prices {
-                        tr { th scope="row" { (instance) } td.num { (price) } td { (date) } td.long { (source) } }
+            }
+            tbody {
+                @for [instance, price, date, source] in &prices {
+                    tr {
+                        th scope="row" { (instance) }
+                        td.num { (price) }
+                        td.short { (date) }
+                        td { (source) }
                     }
                 }
             }
         }
-    }
+    };
+    scrolling("Prices", &table)
 }

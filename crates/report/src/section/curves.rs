@@ -21,7 +21,7 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
     }
     Some(html! {
         (found(run, "Test"))
-        div.pair {
+        div.pair.level {
             @if !evaluation.roc.is_empty() { (roc(&evaluation.roc)) }
             @if let Some(calibration) = &evaluation.calibration { (reliability(calibration)) }
         }
@@ -56,6 +56,11 @@ fn roc(curves: &[RocCurve]) -> Markup {
         @for (place, curve) in curves.iter().enumerate().take(DRAWN) {
             path class={ "curve s" (place) } d=(plot.path(&curve.points)) {}
         }
+        @if let [only] = curves {
+            text.label x=(place(plot.at_x(0.96))) y=(place(plot.at_y(0.06))) text-anchor="end" {
+                "class " (only.class) ", area " (score(only.area))
+            }
+        }
     };
     html! {
         figure {
@@ -65,7 +70,7 @@ fn roc(curves: &[RocCurve]) -> Markup {
                 ". The dashed line is chance."
             }
             (plot.draw(&marks))
-            table.key {
+            @if curves.len() > 1 { table.key {
                 thead { tr { th scope="col" { "Class" } th.num scope="col" { "Area" } } }
                 tbody {
                     @for (place, curve) in curves.iter().enumerate() {
@@ -82,7 +87,7 @@ fn roc(curves: &[RocCurve]) -> Markup {
                     }
                 }
             }
-            @if curves.len() > DRAWN { p.note { "Drawn are the first " (DRAWN) " of " (curves.len()) " classes." } }
+            } @if curves.len() > DRAWN { p.note { "Drawn are the first " (DRAWN) " of " (curves.len()) " classes." } }
         }
     }
 }

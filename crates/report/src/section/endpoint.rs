@@ -113,7 +113,8 @@ fn histogram(load: &LoadReport) -> Markup {
             @if let Some(us) = load.latency_us.get(name) {
                 @let at = plot.at_x((*us.max(&1) as f64).log10());
                 line.percentile x1=(place(at)) x2=(place(at)) y1="10" y2=(place(base)) {}
-                text.label x=(place(at + 4.0)) y="20" { (name) }
+                @let (shift, anchor) = if at > 0.8 * plot.width { (-4.0, "end") } else { (4.0, "start") };
+                text.label x=(place(at + shift)) y="20" text-anchor=(anchor) { (name) }
             }
         }
     };

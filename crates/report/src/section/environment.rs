@@ -22,11 +22,11 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
             }
             div { dt { "Image of the jobs" } dd { code { (place.image) } } }
             @if let Some(seed) = run.about.seed { div { dt { "Seed " (Origin::Given.tag()) } dd { (seed) } } }
-            @if let Some(package) = &run.package { div { dt { "Model package" } dd.long { code { (package) } } } }
+            @if let Some(package) = &run.package { div.wide { dt { "Model package" } dd.long { code { (package) } } } }
             @if let Some(batch) = &run.batch {
-                div { dt { "Batch predictions" } dd.long { (batch.rows) " rows in " code { (batch.uri) } } }
+                div.wide { dt { "Batch predictions" } dd.long { (batch.rows) " rows in " code { (batch.uri) } } }
             }
-            div { dt { "Execution" } dd.long { code { (run.execution) } } }
+            div.wide { dt { "Execution" } dd.long { code { (run.execution) } } }
         }
         @if !place.keys.is_empty() {
             (scrolling("Keys of the steps", &html! {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::found;
-use crate::figures::count;
+use crate::figures::{count, signed};
 use crate::origin::Origin;
 use crate::run::Run;
 use crate::scale::Scale;
@@ -61,7 +61,7 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
                                 (spread(&scale, one.mean, one.deviation))
                             }))
                         }
-                        td.num { (format!("{:.4}", one.mean + 0.0)) }
+                        td.num { (signed(one.mean, 4)) }
                         td.num { (format!("{:.4}", one.deviation)) }
                     }
                 }

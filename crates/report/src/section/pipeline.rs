@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::figures::{percent, seconds};
+use crate::figures::{percent, rule, seconds};
 use crate::origin::Origin;
 use crate::run::{Run, Span, SpanState, Step};
 use crate::scale::Scale;
@@ -106,7 +106,7 @@ fn thick(scale: &Scale, ends: (f64, f64), class: &str) -> Markup {
 fn words(run: &Run, step: &Step) -> Markup {
     let earlier = run.measured_in(&step.span.name);
     html! {
-        (step.says)
+        (rule(&step.says).replace("->", "\u{2192}"))
         @if let Some(why) = &step.why {
             @if !step.says.is_empty() { br; }
             small { (why) @if let Some(earlier) = earlier { " (run " code { (earlier) } ")" } }

@@ -29,8 +29,8 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
         table.resources {
             caption {
                 "CPUs busy and resident memory over each job's own time " (Origin::Measured.tag())
-                ". All rows share their heights. A job that is soon over has few samples; a dashed line is then its mean or \
-                 its peak over the whole of it " (Origin::Computed.tag()) "."
+                ". All rows share their heights. Samples are drawn up to the last one. A job that is soon over \
+                 has few; a dashed line is then its mean or its peak over the whole of it " (Origin::Computed.tag()) "."
             }
             thead {
                 tr {

@@ -114,7 +114,7 @@ fn references(run: &Run, evaluation: &Evaluation) -> Markup {
     if run.about.references.is_empty() {
         return html! {};
     }
-    html! {
+    let table = html! {
         table {
             caption { "Published scores " (Origin::Published.tag()) " beside those of this run" }
             thead {
@@ -135,7 +135,8 @@ fn references(run: &Run, evaluation: &Evaluation) -> Markup {
                 }
             }
         }
-    }
+    };
+    super::scrolling("Published scores", &table)
 }
 
 /// Our score, and whether the published one lies within its interval.

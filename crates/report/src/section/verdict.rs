@@ -75,7 +75,12 @@ fn rules(run: &Run, holds: bool) -> String {
         .map(|rule| {
             let value = figures::score(rule.value);
             let sign = if holds { "" } else { ", asked for " };
-            format!("{} {value}{sign} {}", rule.metric, rule.rule).replace(",  ", ", ")
+            format!(
+                "{} {value}{sign} {}",
+                rule.metric,
+                figures::rule(&rule.rule)
+            )
+            .replace(",  ", ", ")
         });
     rules.collect::<Vec<_>>().join("; ")
 }
