@@ -14,6 +14,8 @@ use steps::{Document, Evaluation, LoadReport, PrepareSummary, Source};
 pub enum Status {
     /// It is under way.
     Running,
+    /// It is open, and no plane is up to go on with it.
+    Interrupted,
     /// All steps are done.
     Succeeded,
     /// A rule of the gate does not hold; nothing was deployed.
@@ -29,6 +31,7 @@ impl Status {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Running => "running",
+            Self::Interrupted => "interrupted",
             Self::Succeeded => "succeeded",
             Self::GateNotMet => "gate not met",
             Self::Failed => "failed",

@@ -20,7 +20,7 @@ pub(crate) use failed::{FailedJob, failed_job};
 pub(crate) use follow::{End, follow};
 pub(crate) use gather::gather;
 pub(crate) use named::named;
-pub(crate) use page::{ingredients, page};
+pub(crate) use page::{IsUp, ingredients, page};
 pub(crate) use prepare::{Beginning, begin};
 pub(crate) use report::{JobFacts, RunReport, Status};
 use steps::{STEPS, StepShape};

@@ -12,7 +12,7 @@ use steps::{Document, Ingredients, Key, key_object_key};
 use super::report::{JobFacts, RunReport, Status, StepRow};
 use super::{StepState, failed_job};
 use crate::clock::wall_ms;
-use crate::state::Records;
+use crate::state::{Records, State};
 
 /// Log lines of a failed job.
 const LOG_LINES: usize = 20;
@@ -21,10 +21,29 @@ const LINE: usize = 400;
 /// Samples of a job that are drawn.
 const SAMPLES: usize = 300;
 
-/// The page's material.
-pub(crate) fn page(records: &Records, report: &RunReport) -> Run {
+/// Whether a plane is up on the state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IsUp {
+    Yes,
+    No,
+}
+
+impl IsUp {
+    pub(crate) fn of(state: &State) -> Self {
+        match state.owner() {
+            Some(_) => Self::Yes,
+            None => Self::No,
+        }
+    }
+}
+
+/// The page's material; a run that is open is under way on a plane that is up, and interrupted without one.
+pub(crate) fn page(records: &Records, report: &RunReport, is_up: IsUp) -> Run {
     let ingredients = ingredients(records, &report.input);
-    let now = wall_ms() as f64 / 1000.0;
+    let now = match is_up {
+        IsUp::Yes => wall_ms() as f64 / 1000.0,
+        IsUp::No => last(report),
+    };
     let seconds = match report.status {
         Status::Running => (now - report.started).max(0.0),
         _ => report.seconds,
@@ -33,7 +52,7 @@ pub(crate) fn page(records: &Records, report: &RunReport) -> Run {
         run: report.run.clone(),
         workload: report.workload.clone(),
         execution: report.execution.clone(),
-        status: status(report.status),
+        status: status(report.status, is_up),
         error: report.error.clone(),
         cause: report.cause.clone(),
         failed_job: failed(records, report),
@@ -67,8 +86,19 @@ pub(crate) fn page(records: &Records, report: &RunReport) -> Run {
     }
 }
 
-fn status(status: Status) -> report::Status {
+/// The last moment at which something of a run began or ended.
+fn last(report: &RunReport) -> f64 {
+    let steps = report.steps.iter().map(|row| row.started + row.seconds);
+    let branches = report
+        .trained
+        .values()
+        .map(|branch| branch.ended.unwrap_or(branch.started));
+    steps.chain(branches).fold(report.started, f64::max)
+}
+
+fn status(status: Status, is_up: IsUp) -> report::Status {
     match status {
+        Status::Running if is_up == IsUp::No => report::Status::Interrupted,
         Status::Running => report::Status::Running,
         Status::Succeeded => report::Status::Succeeded,
         Status::GateNotMet => report::Status::GateNotMet,

@@ -5,7 +5,7 @@ use clap::Args;
 use super::Context;
 use super::status::{RunEntry, find_run};
 use crate::failure::Failure;
-use crate::run::{Side, diff, gather, ingredients, page};
+use crate::run::{IsUp, Side, diff, gather, ingredients, page};
 use crate::state::{Records, State};
 
 /// Compare two runs: what changed between them, and what it did
@@ -25,7 +25,10 @@ impl Diff {
         let records = state.open()?;
         let left = find_run(&records, Some(&self.left))?;
         let right = find_run(&records, Some(&self.right))?;
-        let found = diff(&side(&records, &left)?, &side(&records, &right)?);
+        let found = diff(
+            &side(&state, &records, &left)?,
+            &side(&state, &records, &right)?,
+        );
         if context.printer.is_json() {
             let document = serde_json::to_value(&found)
                 .map_err(|error| Failure::defect("the comparison is no JSON", &error))?;
@@ -37,10 +40,10 @@ impl Diff {
     }
 }
 
-fn side(records: &Records, entry: &RunEntry) -> Result<Side, Failure> {
+fn side(state: &State, records: &Records, entry: &RunEntry) -> Result<Side, Failure> {
     let report = gather(records, &entry.execution)?;
     Ok(Side {
-        run: page(records, &report),
+        run: page(records, &report, IsUp::of(state)),
         ingredients: ingredients(records, &report.input),
         input: report.input,
     })

@@ -8,7 +8,7 @@ use steps::Document;
 use super::Context;
 use super::status::find_run;
 use crate::failure::Failure;
-use crate::run::{gather, page};
+use crate::run::{IsUp, gather, page};
 use crate::state::State;
 
 /// Write a run as one self-contained HTML file
@@ -27,7 +27,7 @@ impl Report {
         let records = state.open()?;
         let entry = find_run(&records, self.run.as_deref())?;
         let gathered = gather(&records, &entry.execution)?;
-        let run = page(&records, &gathered);
+        let run = page(&records, &gathered, IsUp::of(&state));
         let printer = context.printer;
         if printer.is_json() {
             // The figures are the data; a file is written besides where one is named.

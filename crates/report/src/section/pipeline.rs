@@ -35,7 +35,7 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
             }
             tbody {
                 @for step in &run.steps {
-                    (row(run, &scale, &step.span, &words(run, step), false))
+                    (row(run, &scale, &step.span, &words(step), false))
                     @for branch in &step.branches {
                         (row(run, &scale, branch, &html! {}, true))
                     }
@@ -103,13 +103,12 @@ fn thick(scale: &Scale, ends: (f64, f64), class: &str) -> Markup {
     }
 }
 
-fn words(run: &Run, step: &Step) -> Markup {
-    let earlier = run.measured_in(&step.span.name);
+fn words(step: &Step) -> Markup {
     html! {
         (rule(&step.says).replace("->", "\u{2192}"))
         @if let Some(why) = &step.why {
             @if !step.says.is_empty() { br; }
-            small { (why) @if let Some(earlier) = earlier { " (run " code { (earlier) } ")" } }
+            small { (rule(why).replace("->", "\u{2192}")) }
         }
     }
 }

@@ -29,6 +29,11 @@ fn verdict(run: &Run) -> (&'static str, &'static str, String) {
             "\u{2026}",
             "The run is under way; what follows is what it has so far.".to_owned(),
         ),
+        Status::Interrupted => (
+            "going",
+            "\u{25a0}",
+            "The run was interrupted; the same command continues it.".to_owned(),
+        ),
         Status::Succeeded if run.gate.is_empty() => (
             "good",
             "\u{2713}",
@@ -157,9 +162,13 @@ fn steps(run: &Run) -> String {
         .iter()
         .filter(|step| step.span.state == crate::SpanState::Hit)
         .count();
+    let steps = match run.steps.len() {
+        1 => "1 step".to_owned(),
+        steps => format!("{steps} steps"),
+    };
     match hits {
-        0 => format!("{} steps, none found", run.steps.len()),
-        hits => format!("{} steps, {hits} of them found", run.steps.len()),
+        0 => format!("{steps}, none found"),
+        hits => format!("{steps}, {hits} of them found"),
     }
 }
 
@@ -167,7 +176,11 @@ fn cost(run: &Run) -> Markup {
     let jobs: Vec<_> = run.own_jobs().collect();
     if jobs.is_empty() {
         let value = html! { span.word { "nothing computed" } };
-        return card("Cost", None, &value, "no job of this run has finished");
+        let none = match run.status {
+            Status::Succeeded | Status::GateNotMet => "every step was found",
+            _ => "no job of this run has finished",
+        };
+        return card("Cost", None, &value, none);
     }
     let charges: Vec<_> = jobs.iter().filter_map(|job| job.charge.as_ref()).collect();
     let amount = units::Money::sum(charges.iter().map(|charge| charge.amount)).ok();
@@ -181,7 +194,7 @@ fn cost(run: &Run) -> Markup {
         "local seconds at a cloud's price".to_owned()
     };
     html! {
-        (card("Cost", Some(Origin::Computed), &html! { (value) }, &more))
+        (card("Cost", Some(Origin::Computed), &html! { span.money { (value) } }, &more))
         @if let Some((low, high)) = super::cost::energy(jobs.into_iter()) {
             (card("Energy", Some(Origin::Estimated), &html! { (figures::joules(low, high)) }, "a range, not a measurement"))
         }
