@@ -79,7 +79,7 @@ fn rules(run: &Run, holds: bool) -> String {
         .filter(|rule| rule.holds == holds)
         .map(|rule| {
             let value = figures::score(rule.value);
-            let sign = if holds { "" } else { ", asked for " };
+            let sign = if holds { "" } else { ", asked for" };
             format!(
                 "{} {value}{sign} {}",
                 rule.metric,

@@ -4,7 +4,7 @@
 const VOID: [&str; 2] = ["meta", "br"];
 
 /// A page whose tags are in order.
-pub struct Page<'a> {
+pub(crate) struct Page<'a> {
     text: &'a str,
     tags: Vec<Tag<'a>>,
 }
@@ -19,7 +19,7 @@ struct Tag<'a> {
 
 impl<'a> Page<'a> {
     /// Reads a page, or says where it is not well-formed.
-    pub fn parse(text: &'a str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &'a str) -> Result<Self, String> {
         let rest = text.strip_prefix("<!DOCTYPE html>").ok_or("no doctype")?;
         let mut at = text.len() - rest.len();
         let mut tags: Vec<Tag<'a>> = Vec::new();
@@ -61,18 +61,18 @@ impl<'a> Page<'a> {
     }
 
     /// How often an element stands.
-    pub fn count(&self, name: &str) -> usize {
+    pub(crate) fn count(&self, name: &str) -> usize {
         self.elements(name).count()
     }
 
     /// The text of each element of a name, tags included.
-    pub fn elements<'b>(&'b self, name: &'b str) -> impl Iterator<Item = &'a str> + 'b {
+    pub(crate) fn elements<'b>(&'b self, name: &'b str) -> impl Iterator<Item = &'a str> + 'b {
         let named = self.tags.iter().filter(move |tag| tag.name == name);
         named.map(|tag| &self.text[tag.start..tag.end])
     }
 
     /// The values of an attribute of each element of a name.
-    pub fn attribute(&self, name: &str, attribute: &str) -> Vec<String> {
+    pub(crate) fn attribute(&self, name: &str, attribute: &str) -> Vec<String> {
         let named = self.tags.iter().filter(|tag| tag.name == name);
         let values = named.flat_map(|tag| {
             tag.attributes
@@ -83,7 +83,7 @@ impl<'a> Page<'a> {
     }
 
     /// Every id once, and every reference to one.
-    pub fn check_ids(&self) -> Result<(), String> {
+    pub(crate) fn check_ids(&self) -> Result<(), String> {
         let all = || self.tags.iter().flat_map(|tag| &tag.attributes);
         let mut ids: Vec<&str> = all()
             .filter(|(name, _)| *name == "id")
@@ -109,7 +109,7 @@ impl<'a> Page<'a> {
     }
 
     /// Nothing that a browser would fetch or run.
-    pub fn check_self_contained(&self) -> Result<(), String> {
+    pub(crate) fn check_self_contained(&self) -> Result<(), String> {
         for tag in &self.tags {
             if [
                 "script", "link", "img", "iframe", "object", "base", "use", "image",

@@ -4,7 +4,7 @@ use report::{FailedJob, Run, SpanState, Status};
 use steps::{Document, RocCurve};
 
 /// The recorded run.
-pub fn run() -> Run {
+pub(crate) fn run() -> Run {
     Run::from_slice(include_bytes!("../data/run.json")).unwrap()
 }
 
@@ -16,7 +16,7 @@ fn with(change: impl FnOnce(&mut Run)) -> Run {
 }
 
 /// Every state that a run can be in, by name.
-pub fn states() -> Vec<(&'static str, Run)> {
+pub(crate) fn states() -> Vec<(&'static str, Run)> {
     vec![
         ("whole", run()),
         ("nothing yet", nothing()),

@@ -1,3 +1,5 @@
+//! Comparisons of runs that are made up: what is named, and what is said of the scores.
+
 use serde_json::json;
 use steps::{Bootstrap, Evaluation, Interval, Source};
 
