@@ -29,9 +29,8 @@ pub(crate) const SERIES: [(&str, &str); 6] = [
 
 /// The variables of both schemes; paper is always light.
 pub(crate) fn variables() -> String {
-    let block = |of: fn(&(&str, &str, &str)) -> String| -> String {
-        COLORS.iter().map(of).collect::<Vec<_>>().join("")
-    };
+    let block =
+        |of: fn(&(&str, &str, &str)) -> String| -> String { COLORS.iter().map(of).collect() };
     let light = block(|(name, light, _)| format!("--{name}:{light};"));
     let dark = block(|(name, _, dark)| format!("--{name}:{dark};"));
     format!(
@@ -65,7 +64,10 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
-    fn schemes() -> [Box<dyn Fn(&str) -> [f64; 3]>; 2] {
+    /// A colour's channels by its name.
+    type Scheme = Box<dyn Fn(&str) -> [f64; 3]>;
+
+    fn schemes() -> [Scheme; 2] {
         let of = |scheme: fn(&(&'static str, &'static str, &'static str)) -> &'static str| {
             move |name: &str| channels(scheme(COLORS.iter().find(|color| color.0 == name).unwrap()))
         };

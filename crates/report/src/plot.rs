@@ -1,5 +1,7 @@
 //! Plots with two axes: a frame with ticks, units and a title in words. Small enough to be shown unscaled on a phone.
 
+use std::fmt::Write as _;
+
 use maud::{Markup, PreEscaped, html};
 
 use crate::scale::Scale;
@@ -46,7 +48,8 @@ impl Plot<'_> {
         let mut path = String::new();
         for (place, &(x, y)) in points.iter().enumerate() {
             let step = if place == 0 { 'M' } else { 'L' };
-            path.push_str(&format!("{step}{:.1} {:.1}", self.at_x(x), self.at_y(y)));
+            let (x, y) = (self.at_x(x), self.at_y(y));
+            write!(path, "{step}{x:.1} {y:.1}").expect("writing to a string never fails");
         }
         path
     }
@@ -54,8 +57,8 @@ impl Plot<'_> {
     /// The plot with what was drawn in it.
     pub(crate) fn draw(&self, marks: &Markup) -> Markup {
         let (right, bottom) = (self.width - RIGHT, self.height - BOTTOM);
-        let middle = (LEFT + right) / 2.0;
-        let centre = (TOP + bottom) / 2.0;
+        let middle = f64::midpoint(LEFT, right);
+        let centre = f64::midpoint(TOP, bottom);
         let view = format!("0 0 {} {}", self.width, self.height);
         let size = format!("max-width:{}px", self.width * 1.25);
         html! {

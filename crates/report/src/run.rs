@@ -233,6 +233,10 @@ pub struct Environment {
 /// A run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "`run` is the word of every document"
+)]
 pub struct Run {
     /// Its name.
     pub run: String,

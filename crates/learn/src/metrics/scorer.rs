@@ -74,7 +74,7 @@ impl Scorer {
 
     /// Class, area and corners of each receiver operating characteristic that is defined.
     pub(super) fn curves(&self) -> impl Iterator<Item = (usize, f64, Vec<(f64, f64)>)> {
-        let first = if self.classes == 2 { 1 } else { 0 };
+        let first = usize::from(self.classes == 2);
         let every = vec![1; self.rows()];
         let ranked = self.rankings.iter().enumerate();
         ranked.filter_map(move |(place, ranking)| {

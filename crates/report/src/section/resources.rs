@@ -1,5 +1,7 @@
 //! What each job used while it ran.
 
+use std::fmt::Write as _;
+
 use maud::{Markup, html};
 
 use super::scrolling;
@@ -60,6 +62,7 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
 }
 
 const MIB: f64 = 1_048_576.0;
+const INFALLIBLE: &str = "writing to a string never fails";
 
 fn row(run: &Run, job: &Job, cpus: &Scale, memory: &Scale) -> Markup {
     let mean = job.cpu_seconds / job.seconds.max(1e-9);
@@ -107,11 +110,11 @@ fn spark(job: &Job, scale: &Scale, of: impl Fn(&Sample) -> f64, whole: f64, what
     for sample in &job.samples {
         let x = (sample.at / job.seconds.max(1e-9)).clamp(0.0, 1.0) * 100.0;
         let y = height(of(sample));
-        path.push_str(&format!("L{last:.2} {y:.2}L{x:.2} {y:.2}"));
+        write!(path, "L{last:.2} {y:.2}L{x:.2} {y:.2}").expect(INFALLIBLE);
         last = x;
         most = most.max(of(sample));
     }
-    path.push_str(&format!("L{last:.2} 100Z"));
+    write!(path, "L{last:.2} 100Z").expect(INFALLIBLE);
     let title = format!("{what}: {} samples, at most {most:.2}", job.samples.len());
     track(
         &empty,

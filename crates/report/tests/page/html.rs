@@ -12,7 +12,7 @@ pub(crate) struct Page<'a> {
 /// An opening tag.
 struct Tag<'a> {
     name: &'a str,
-    attributes: Vec<(&'a str, &'a str)>,
+    attributes: Attributes<'a>,
     start: usize,
     end: usize,
 }
@@ -90,8 +90,8 @@ impl<'a> Page<'a> {
             .map(|(_, id)| *id)
             .collect();
         ids.sort_unstable();
-        if let Some(pair) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(format!("two elements have the id `{}`", pair[0]));
+        if let Some([id, _]) = ids.array_windows().find(|[a, b]| a == b) {
+            return Err(format!("two elements have the id `{id}`"));
         }
         for (name, value) in all() {
             let wanted = match *name {
@@ -133,8 +133,11 @@ impl<'a> Page<'a> {
     }
 }
 
+/// Names and values.
+type Attributes<'a> = Vec<(&'a str, &'a str)>;
+
 /// Name and attributes of an opening tag.
-fn tag(inside: &str) -> Result<(&str, Vec<(&str, &str)>), String> {
+fn tag(inside: &str) -> Result<(&str, Attributes<'_>), String> {
     let end = inside.find(' ').unwrap_or(inside.len());
     let (name, mut rest) = (&inside[..end], inside[end..].trim_start());
     if name.is_empty() || !name.chars().all(|letter| letter.is_ascii_alphanumeric()) {

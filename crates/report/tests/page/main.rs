@@ -61,8 +61,7 @@ fn a_page_can_be_read_without_seeing_it() {
                 table.contains("<caption")
                     || table.contains("aria-label")
                     || table.contains("class=\"key\""),
-                "{name}: a table without a caption: {:.120}",
-                table
+                "{name}: a table without a caption: {table:.120}"
             );
         }
         for picture in page.elements("svg") {
@@ -98,7 +97,7 @@ fn every_figure_says_where_it_comes_from() {
 /// Every text of a document replaced, but for those that choose a form.
 fn poison(value: &mut Value, text: &str) {
     match value {
-        Value::String(old) => *old = text.to_owned(),
+        Value::String(old) => text.clone_into(old),
         Value::Array(items) => items.iter_mut().for_each(|item| poison(item, text)),
         Value::Object(members) => {
             for (name, member) in members.iter_mut() {

@@ -42,7 +42,7 @@ pub(crate) fn states() -> Vec<(&'static str, Run)> {
             "gate not met",
             with(|run| {
                 run.status = Status::GateNotMet;
-                run.gate[0].rule = ">= 0.95".to_owned();
+                ">= 0.95".clone_into(&mut run.gate[0].rule);
                 run.gate[0].holds = false;
                 (run.endpoint, run.load, run.batch) = (None, None, None);
             }),
@@ -134,7 +134,7 @@ fn hits(run: &mut Run) {
             .for_each(|branch| branch.state = SpanState::Hit);
         step.jobs
             .iter_mut()
-            .for_each(|job| job.run = "earlier1".to_owned());
+            .for_each(|job| "earlier1".clone_into(&mut job.run));
     }
 }
 
@@ -145,7 +145,7 @@ fn classes(run: &mut Run, count: usize) {
         if row == column {
             9
         } else {
-            u64::from((row + column) % 3 == 0)
+            u64::from((row + column).is_multiple_of(3))
         }
     };
     evaluation.confusion = (0..count)
