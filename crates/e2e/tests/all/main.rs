@@ -11,5 +11,6 @@ mod crash;
 mod document;
 mod interrupted;
 mod owners;
+mod report;
 mod run;
 mod synth;
