@@ -115,7 +115,8 @@ fn places(schema: &Schema) -> Vec<(ColumnType, usize)> {
 /// Mean and standard deviation (divisor n); nothing of nothing.
 fn spread(values: &[f64]) -> (f64, f64) {
     let count = values.len().max(1) as f64;
-    let mean = values.iter().sum::<f64>() / count;
+    // The sum of nothing is -0.0, and so is a loss that did not grow.
+    let mean = values.iter().sum::<f64>() / count + 0.0;
     let variance = values
         .iter()
         .map(|value| (value - mean).powi(2))
@@ -177,6 +178,11 @@ mod tests {
     fn a_loss_counts_by_how_much_it_grows() {
         let found = find(&rows(120), Metric::LogLoss, 3);
         assert!(found.columns[0].mean > 1.0, "{found:?}");
+        let rest = found.columns[1..].iter();
+        assert!(
+            rest.map(|column| column.mean).all(f64::is_sign_positive),
+            "{found:?}"
+        );
     }
 
     #[test]
