@@ -57,6 +57,7 @@ pub(crate) enum Verb {
     Logs(verbs::logs::Logs),
     Events(verbs::events::Events),
     Predict(verbs::predict::Predict),
+    Gc(verbs::gc::Gc),
     #[command(hide = true)]
     Train(image::train::Train),
     #[command(hide = true)]

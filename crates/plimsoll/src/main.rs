@@ -8,6 +8,7 @@ mod environment;
 mod errors;
 mod failure;
 mod image;
+mod in_use;
 mod logging;
 mod owner;
 mod printer;

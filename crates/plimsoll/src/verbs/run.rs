@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{Context, block_on, up};
 use crate::failure::{Failure, Kind};
+use crate::in_use::InUse;
 use crate::owner::Host;
 use crate::project::Project;
 use crate::run::{Beginning, End, RunReport, Status, begin, document, follow, gather};
@@ -62,6 +63,7 @@ impl Run {
             fresh: self.fresh,
             printer,
         };
+        let _in_use = InUse::by_a_run(state).await?;
         let prepared = begin(&host.aws, project, &beginning).await?;
         let name = project.workload.name.as_str();
         printer.say(&format!(

@@ -4,6 +4,7 @@ mod list;
 mod put;
 mod query;
 mod record;
+mod retention;
 mod series;
 mod statistics;
 
@@ -11,6 +12,7 @@ mod statistics;
 mod tests;
 
 pub use record::{Datum, record};
+pub use retention::{Limits, enforce};
 
 use super::Handler::{Read, Write};
 use super::Table;
