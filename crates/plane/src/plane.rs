@@ -189,7 +189,10 @@ async fn opened(options: &Options) -> Result<Opened, StartError> {
         let blobs = BlobStore::open(&objects)?;
         let named = readers.read(collection::named)?;
         let swept = collection::sweep(&blobs, &named, false)?;
-        tracing::debug!(removed = swept.contents, "contents without a name are collected");
+        tracing::debug!(
+            removed = swept.contents,
+            "contents without a name are collected"
+        );
         let owner = match &options.credentials {
             Some((access, secret)) => Credentials::given(&options.state, access, secret)?,
             None => Credentials::of_state(&options.state)?,

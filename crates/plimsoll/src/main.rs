@@ -14,6 +14,7 @@ mod owner;
 mod printer;
 mod project;
 mod run;
+mod signals;
 mod state;
 mod verbs;
 mod view;

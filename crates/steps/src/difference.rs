@@ -71,7 +71,12 @@ impl Ingredients {
             });
         }
         sources(&earlier.sources, &self.sources, &mut found);
-        values(&mut Vec::new(), &earlier.definition, &self.definition, &mut found);
+        values(
+            &mut Vec::new(),
+            &earlier.definition,
+            &self.definition,
+            &mut found,
+        );
         reads(&earlier.reads, &self.reads, &mut found);
         found
     }
@@ -144,7 +149,11 @@ fn members(
     to: &Map<String, Value>,
     found: &mut Vec<Difference>,
 ) {
-    let names: BTreeMap<&String, ()> = from.keys().chain(to.keys()).map(|name| (name, ())).collect();
+    let names: BTreeMap<&String, ()> = from
+        .keys()
+        .chain(to.keys())
+        .map(|name| (name, ()))
+        .collect();
     for name in names.keys() {
         path.push((*name).clone());
         match (from.get(*name), to.get(*name)) {
@@ -220,14 +229,21 @@ mod tests {
         type Case = (fn(&mut Ingredients), Vec<Difference>);
         let cases: Vec<Case> = vec![
             (|_| {}, vec![]),
-            (|i| i.algorithm = 3, vec![Difference::Algorithm { from: 2, to: 3 }]),
+            (
+                |i| i.algorithm = 3,
+                vec![Difference::Algorithm { from: 2, to: 3 }],
+            ),
             (
                 |i| i.definition["split"]["seed"] = json!(43),
                 vec![changed(&["split", "seed"], json!(42), json!(43))],
             ),
             (
                 |i| i.definition["columns"][1]["kind"] = json!("category"),
-                vec![changed(&["columns", "sex", "kind"], json!("number"), json!("category"))],
+                vec![changed(
+                    &["columns", "sex", "kind"],
+                    json!("number"),
+                    json!("category"),
+                )],
             ),
             (
                 |i| i.definition["ignore"] = json!(["id", "leak"]),
@@ -282,7 +298,11 @@ mod tests {
             let mut own = base();
             change(&mut own);
             assert_eq!(own.differences(&base()), expected, "case {place}");
-            assert_eq!(own.key() == base().key(), expected.is_empty(), "case {place}");
+            assert_eq!(
+                own.key() == base().key(),
+                expected.is_empty(),
+                "case {place}"
+            );
         }
     }
 

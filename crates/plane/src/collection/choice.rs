@@ -123,7 +123,8 @@ fn without<'a>(
     dropped: &[&'a Execution],
 ) -> (Vec<&'a Execution>, Vec<&'a Execution>) {
     let is_dropped = |run: &&Execution| dropped.iter().any(|other| other.arn == run.arn);
-    let (gone, kept): (Vec<&Execution>, Vec<&Execution>) = kept.iter().partition(|run| is_dropped(run));
+    let (gone, kept): (Vec<&Execution>, Vec<&Execution>) =
+        kept.iter().partition(|run| is_dropped(run));
     let removed = removed.iter().copied().chain(gone).collect();
     (kept, removed)
 }
@@ -141,7 +142,9 @@ fn plan(
     let (kept, removed) = (of(kept), of(removed));
     let only = |names: fn(&RunNeeds) -> &BTreeSet<String>| -> BTreeSet<String> {
         let all = |runs: &[&RunNeeds]| -> BTreeSet<String> {
-            runs.iter().flat_map(|run| names(run).iter().cloned()).collect()
+            runs.iter()
+                .flat_map(|run| names(run).iter().cloned())
+                .collect()
         };
         all(&removed).difference(&all(&kept)).cloned().collect()
     };
@@ -156,9 +159,17 @@ fn plan(
         run.keys.iter().map(move |key| (bucket, key.as_str()))
     });
     let keys: HashSet<(&str, &str)> = keys.collect();
+    let names: Vec<&String> = kept
+        .iter()
+        .flat_map(|run| run.models.iter().chain(&run.configs))
+        .collect();
     let runs: HashSet<String> = kept.iter().map(|run| run.run.clone()).collect();
     let mut plan = Plan {
-        short_keys: keys.iter().filter_map(|(_, key)| key.get(..8)).map(str::to_owned).collect(),
+        short_keys: keys
+            .iter()
+            .filter_map(|(_, key)| key.get(..8))
+            .map(str::to_owned)
+            .collect(),
         models,
         configs,
         ..Plan::default()
@@ -166,6 +177,10 @@ fn plan(
     for object in objects {
         let mut parts = object.key.split('/');
         let needed = match (parts.next(), parts.next(), parts.next()) {
+            // Keys that only name things are not in the input; the names are.
+            (Some("steps"), Some("Model" | "Deploy"), Some(key)) => key
+                .get(..8)
+                .is_some_and(|short| names.iter().any(|name| name.contains(short))),
             (Some("steps"), Some(_), Some(key)) => keys.contains(&(object.bucket.as_str(), key)),
             (Some("runs"), Some(run), _) => runs.contains(run),
             _ => false,

@@ -28,11 +28,7 @@ pub fn named(snapshot: &Snapshot<'_>) -> Result<HashSet<String>, StoreError> {
 
 /// Removes every content that is not named, but for those that this process has just written: their rows are still to
 /// come. A trial only counts.
-pub fn sweep(
-    blobs: &BlobStore,
-    named: &HashSet<String>,
-    trial: bool,
-) -> Result<Swept, StoreError> {
+pub fn sweep(blobs: &BlobStore, named: &HashSet<String>, trial: bool) -> Result<Swept, StoreError> {
     let mut swept = Swept::default();
     for fan in read_folder(blobs.root())? {
         // Other folders, such as that of unfinished contents, have longer names.

@@ -40,11 +40,7 @@ pub(super) fn remove(
 }
 
 /// Definitions that neither a machine nor an execution has.
-fn definitions(
-    tx: &mut Tx<'_>,
-    choice: &Choice<'_>,
-    freed: &mut Freed,
-) -> Result<(), StoreError> {
+fn definitions(tx: &mut Tx<'_>, choice: &Choice<'_>, freed: &mut Freed) -> Result<(), StoreError> {
     let machines = everything::<StateMachine>(tx)?.into_iter();
     let mut used: BTreeSet<String> = machines.map(|machine| machine.definition).collect();
     used.extend(choice.kept.iter().map(|run| run.definition.clone()));

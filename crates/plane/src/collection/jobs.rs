@@ -97,9 +97,9 @@ fn metrics(
     freed: &mut Freed,
 ) -> Result<(), StoreError> {
     let series: Vec<(String, String)> = {
-        let mut statement = tx.sql().prepare_cached(
-            "SELECT DISTINCT name, dimensions FROM metric WHERE namespace = ?",
-        )?;
+        let mut statement = tx
+            .sql()
+            .prepare_cached("SELECT DISTINCT name, dimensions FROM metric WHERE namespace = ?")?;
         let found = statement.query_map([namespace], |row| Ok((row.get(0)?, row.get(1)?)))?;
         found.collect::<Result<_, _>>()?
     };

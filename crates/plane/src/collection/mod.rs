@@ -84,9 +84,8 @@ impl From<Fault> for Trial {
 
 /// The same without effect: what a collection would do.
 pub fn trial(tx: &mut Tx<'_>, policy: &Policy) -> Result<Collected, Fault> {
-    let undone = tx.attempt(|tx| -> Result<(), Trial> {
-        Err(Trial::Done(Box::new(collect(tx, policy)?)))
-    });
+    let undone =
+        tx.attempt(|tx| -> Result<(), Trial> { Err(Trial::Done(Box::new(collect(tx, policy)?))) });
     match undone {
         Err(Trial::Done(collected)) => Ok(*collected),
         Err(Trial::Failed(fault)) => Err(fault),

@@ -133,9 +133,9 @@ impl Live {
 pub(super) fn covers(uris: &HashSet<&str>, bucket: &str, key: &str) -> bool {
     let uri = format!("s3://{bucket}/{key}");
     uris.contains(uri.as_str())
-        || uri.match_indices('/').any(|(place, _)| {
-            uris.contains(&uri[..place]) || uris.contains(&uri[..=place])
-        })
+        || uri
+            .match_indices('/')
+            .any(|(place, _)| uris.contains(&uri[..place]) || uris.contains(&uri[..=place]))
 }
 
 /// Calls back with every text and the name of the member that it stands under.
@@ -159,7 +159,8 @@ mod tests {
 
     #[test]
     fn a_uri_covers_itself_and_what_lies_below() {
-        let uris: HashSet<&str> = HashSet::from(["s3://b/data/1/", "s3://b/m/model.tar.gz", "s3://b/x"]);
+        let uris: HashSet<&str> =
+            HashSet::from(["s3://b/data/1/", "s3://b/m/model.tar.gz", "s3://b/x"]);
         for (key, expected) in [
             ("data/1/a.csv", true),
             ("data/1/sub/a.csv", true),

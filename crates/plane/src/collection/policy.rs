@@ -81,7 +81,11 @@ mod tests {
             (of(None, Some(DAY_MS)), 1, 99 * DAY_MS),
             (of(Some(3), Some(DAY_MS)), 3, 99 * DAY_MS),
         ] {
-            assert_eq!((policy.newest(), policy.runs_since(now)), (newest, since), "{policy:?}");
+            assert_eq!(
+                (policy.newest(), policy.runs_since(now)),
+                (newest, since),
+                "{policy:?}"
+            );
         }
         assert_eq!(of(Some(1), None).others_since(now), 70 * DAY_MS);
     }

@@ -58,7 +58,10 @@ impl Gateway {
             Ok(freed) => page(StatusCode::OK, &json!(freed)),
             Err(fault) => {
                 let status = StatusCode::from_u16(fault.status);
-                refusal(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &fault.message)
+                refusal(
+                    status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+                    &fault.message,
+                )
             }
         }
     }

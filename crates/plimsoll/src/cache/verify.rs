@@ -28,7 +28,9 @@ pub(super) fn verify(
         return Ok(Err("its proof `complete.json` cannot be read".to_owned()));
     };
     if complete.step != entry.step || complete.key.as_str() != entry.key {
-        return Ok(Err("its proof `complete.json` is of another step".to_owned()));
+        return Ok(Err(
+            "its proof `complete.json` is of another step".to_owned()
+        ));
     }
     for uri in complete.outputs.values() {
         if let Err(broken) = output(records, uri, entry.finished.unwrap_or(i64::MAX))? {

@@ -18,7 +18,8 @@ impl Aws {
             operation: OPERATION.to_owned(),
             reason,
         };
-        let policy = serde_json::to_string(policy).map_err(|error| unreadable(error.to_string()))?;
+        let policy =
+            serde_json::to_string(policy).map_err(|error| unreadable(error.to_string()))?;
         let uri = format!(
             "{}/_plimsoll/gc?policy={}",
             self.endpoint.url,

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::report::{JobFacts, RunReport, StepRow};
 use super::StepState;
+use super::report::{JobFacts, RunReport, StepRow};
 
 /// The whole run.
 pub(crate) fn document(report: &RunReport) -> Value {
@@ -102,7 +102,8 @@ fn cache(row: &StepRow) -> Value {
     let mut shown = one(row.state == StepState::Hit, why);
     if !row.branches.is_empty() {
         let branches = row.branches.iter();
-        let branches = branches.map(|(name, branch)| (name.clone(), one(branch.hit, Some(&branch.why))));
+        let branches =
+            branches.map(|(name, branch)| (name.clone(), one(branch.hit, Some(&branch.why))));
         shown["candidates"] = Value::Object(branches.collect());
     }
     shown

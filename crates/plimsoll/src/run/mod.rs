@@ -11,7 +11,7 @@ mod steps;
 mod timeline;
 
 pub(crate) use document::{document, status as document_status};
-pub(crate) use follow::{End, follow};
+pub(crate) use follow::follow;
 pub(crate) use gather::gather;
 pub(crate) use prepare::{Beginning, begin};
 pub(crate) use report::{JobFacts, RunReport, Status};

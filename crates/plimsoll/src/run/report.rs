@@ -57,7 +57,9 @@ impl StepRow {
         match &self.cache {
             Some(cache) if self.state == StepState::Hit => cache.why.clone(),
             Some(cache) if self.state == StepState::Done && !cache.expected => {
-                format!("{}  ({})", self.says, cache.why).trim_start().to_owned()
+                format!("{}  ({})", self.says, cache.why)
+                    .trim_start()
+                    .to_owned()
             }
             _ => self.says.clone(),
         }

@@ -51,7 +51,8 @@ impl Gc {
         };
         let (freed, url) = block_on(collect(&state, &policy))?;
         if context.printer.is_json() {
-            let mut document = json!({"schema": "plimsoll.gc/1", "dry_run": policy.dry_run, "plane": url});
+            let mut document =
+                json!({"schema": "plimsoll.gc/1", "dry_run": policy.dry_run, "plane": url});
             if let (Some(members), serde_json::Value::Object(more)) =
                 (document.as_object_mut(), json!(freed))
             {
@@ -69,9 +70,8 @@ impl Gc {
         let size: Option<Bytes> = quantity("--max-size", &self.max_size)?;
         Ok(Policy {
             keep_runs: self.keep_runs,
-            older_than_ms: age.map(|age| {
-                i64::try_from(age.nanos() / 1_000_000).unwrap_or(i64::MAX)
-            }),
+            older_than_ms: age
+                .map(|age| i64::try_from(age.nanos() / 1_000_000).unwrap_or(i64::MAX)),
             max_bytes: size.map(Bytes::get),
             dry_run: self.dry_run,
         })
@@ -79,7 +79,10 @@ impl Gc {
 }
 
 /// A quantity of one or two words: `30d`, `30 d`.
-fn quantity<T: FromStr<Err = ParseError>>(flag: &str, words: &[String]) -> Result<Option<T>, Failure> {
+fn quantity<T: FromStr<Err = ParseError>>(
+    flag: &str,
+    words: &[String],
+) -> Result<Option<T>, Failure> {
     if words.is_empty() {
         return Ok(None);
     }
@@ -104,7 +107,11 @@ async fn collect(state: &State, policy: &Policy) -> Result<(Freed, Option<String
             let aws = Aws::new(endpoint);
             return match aws.collect(policy).await {
                 Ok(freed) => Ok((freed, Some(aws.url().to_owned()))),
-                Err(ClientError::Refused { status: 409, message, .. }) => Err(under_way(&message)),
+                Err(ClientError::Refused {
+                    status: 409,
+                    message,
+                    ..
+                }) => Err(under_way(&message)),
                 Err(error) => Err(Failure::environment(chain(&error)).code("P0305")),
             };
         }
@@ -127,7 +134,9 @@ async fn alone(state: &State, policy: &Policy) -> Result<Freed, OfflineError> {
     let work = move || offline(&folder, Arc::new(SystemClock::default()), REGION, &policy);
     match tokio::task::spawn_blocking(work).await {
         Ok(freed) => freed,
-        Err(error) => Err(OfflineError::Fault(plane::Fault::internal(error.to_string()))),
+        Err(error) => Err(OfflineError::Fault(plane::Fault::internal(
+            error.to_string(),
+        ))),
     }
 }
 
@@ -146,26 +155,49 @@ fn shown(freed: &Freed, trial: bool) -> String {
         size(disk)
     )];
     let counts = [
-        (freed.runs, "runs", format!("{} events of their histories", freed.history_events)),
+        (
+            freed.runs,
+            "runs",
+            format!("{} events of their histories", freed.history_events),
+        ),
         (freed.step_entries, "step entries", String::new()),
         (freed.objects, "objects", size(freed.object_bytes)),
         (
             freed.jobs,
             "jobs",
-            format!("{} log lines, {} metric points", freed.log_events, freed.metric_points),
+            format!(
+                "{} log lines, {} metric points",
+                freed.log_events, freed.metric_points
+            ),
         ),
         (freed.models, "models", String::new()),
-        (freed.endpoint_configs, "endpoint configurations", String::new()),
+        (
+            freed.endpoint_configs,
+            "endpoint configurations",
+            String::new(),
+        ),
         (freed.definitions, "definitions", String::new()),
-        (freed.usage, "usage records", "older than 400 days".to_owned()),
-        (freed.stack_events, "events of stacks", "older than 90 days".to_owned()),
+        (
+            freed.usage,
+            "usage records",
+            "older than 400 days".to_owned(),
+        ),
+        (
+            freed.stack_events,
+            "events of stacks",
+            "older than 90 days".to_owned(),
+        ),
         (freed.uploads, "unfinished uploads", String::new()),
         (freed.contents, "contents", size(freed.content_bytes)),
         (freed.job_folders, "folders of jobs", String::new()),
     ];
     for (count, what, more) in counts {
         if count > 0 {
-            lines.push(format!("  {count:>6} {what:<24} {more}").trim_end().to_owned());
+            lines.push(
+                format!("  {count:>6} {what:<24} {more}")
+                    .trim_end()
+                    .to_owned(),
+            );
         }
     }
     lines.push(format!(
@@ -217,9 +249,15 @@ mod tests {
         let text = shown(&freed, true);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "would free 2.0 kB on the disk");
-        assert_eq!(lines[1].trim(), "2 runs                     90 events of their histories");
+        assert_eq!(
+            lines[1].trim(),
+            "2 runs                     90 events of their histories"
+        );
         assert_eq!(lines[2].trim(), "3 contents                 2.0 kB");
-        assert!(lines[4].starts_with("that is 10 B above the limit"), "{text}");
+        assert!(
+            lines[4].starts_with("that is 10 B above the limit"),
+            "{text}"
+        );
         assert_eq!(lines.len(), 5);
     }
 }

@@ -53,7 +53,11 @@ impl Status {
             .iter()
             .map(|run| gather(&records, &run.execution).ok())
             .collect();
-        let rows: Vec<Row> = runs.iter().zip(&reports).map(|(run, report)| Row::of(run, report.as_ref())).collect();
+        let rows: Vec<Row> = runs
+            .iter()
+            .zip(&reports)
+            .map(|(run, report)| Row::of(run, report.as_ref()))
+            .collect();
         let endpoints = list(&records, "sagemaker", "ListEndpoints", "Endpoints")?;
         let jobs = jobs_under_way(&records)?;
         let plane = state.owner().and_then(|owner| owner.url);
@@ -153,7 +157,16 @@ fn found(report: &RunReport) -> Vec<bool> {
 }
 
 fn shown(rows: &[Row<'_>]) -> String {
-    let header = ["  run", "workload", "started", "took", "status", "selected", "test score", "hits"];
+    let header = [
+        "  run",
+        "workload",
+        "started",
+        "took",
+        "status",
+        "selected",
+        "test score",
+        "hits",
+    ];
     let mut table = table(&header);
     for row in rows {
         let entry = row.entry;
@@ -168,7 +181,9 @@ fn shown(rows: &[Row<'_>]) -> String {
             took.unwrap_or_default(),
             entry.status.clone(),
             row.selected.unwrap_or_default().to_owned(),
-            score.map_or_else(String::new, |(metric, score)| format!("{metric} {score:.3}")),
+            score.map_or_else(String::new, |(metric, score)| {
+                format!("{metric} {score:.3}")
+            }),
             format!("{} of {}", row.hits, row.looked_for),
         ]);
     }

@@ -50,7 +50,12 @@ pub fn enforce(tx: &mut Tx<'_>, limits: Limits) -> Result<u64, StoreError> {
                 "DELETE FROM metric WHERE rowid IN (SELECT rowid FROM metric
                    WHERE namespace = ? AND name = ? AND dimensions = ? ORDER BY at, rowid LIMIT ?)",
             )?
-            .execute(params![namespace, name, dimensions, points - signed(limits.series)])?;
+            .execute(params![
+                namespace,
+                name,
+                dimensions,
+                points - signed(limits.series)
+            ])?;
     }
     let points: i64 = sql
         .prepare_cached("SELECT count(*) FROM metric")?
@@ -58,7 +63,9 @@ pub fn enforce(tx: &mut Tx<'_>, limits: Limits) -> Result<u64, StoreError> {
     // In the order in which they came: of all series that is as good as by time, and needs no sorting.
     let beyond = (points - signed(limits.total)).max(0);
     dropped += sql
-        .prepare_cached("DELETE FROM metric WHERE rowid IN (SELECT rowid FROM metric ORDER BY rowid LIMIT ?)")?
+        .prepare_cached(
+            "DELETE FROM metric WHERE rowid IN (SELECT rowid FROM metric ORDER BY rowid LIMIT ?)",
+        )?
         .execute([beyond])?;
     Ok(dropped as u64)
 }
@@ -99,7 +106,9 @@ mod tests {
             .sql()
             .prepare("SELECT at FROM metric WHERE name = ? ORDER BY at")
             .unwrap();
-        let found = statement.query_map([name], |row| row.get::<_, i64>(0)).unwrap();
+        let found = statement
+            .query_map([name], |row| row.get::<_, i64>(0))
+            .unwrap();
         found.map(|at| at.unwrap() - EPOCH).collect()
     }
 
@@ -121,7 +130,10 @@ mod tests {
         assert_eq!(enforced(&mut bed, Limits { series: 4, ..wide }), 2);
         assert_eq!(left(&bed, "a"), [2, 3, 4, 5]);
         assert_eq!(enforced(&mut bed, Limits { total: 5, ..wide }), 1);
-        assert_eq!((left(&bed, "a"), left(&bed, "b")), (vec![3, 4, 5], vec![3, 4]));
+        assert_eq!(
+            (left(&bed, "a"), left(&bed, "b")),
+            (vec![3, 4, 5], vec![3, 4])
+        );
         bed.clock.advance_to(EPOCH + 104);
         assert_eq!(enforced(&mut bed, wide), 2);
         assert_eq!((left(&bed, "a"), left(&bed, "b")), (vec![4, 5], vec![4]));

@@ -85,7 +85,9 @@ fn shorten(tx: &mut Tx<'_>, group: Option<&str>, room: Room) -> Result<u64, Stor
     };
     let dropped = tx
         .sql()
-        .prepare_cached("DELETE FROM log_event WHERE (?1 IS NULL OR log_group = ?1) AND sequence <= ?2")?
+        .prepare_cached(
+            "DELETE FROM log_event WHERE (?1 IS NULL OR log_group = ?1) AND sequence <= ?2",
+        )?
         .execute(rusqlite::params![group, last])?;
     Ok(dropped as u64)
 }
@@ -167,12 +169,18 @@ mod tests {
         write(&mut bed, ("for ever", "old"), 0..2);
         bed.clock.advance_to(EPOCH + 5 * DAY_MS);
         assert_eq!(enforced(&mut bed, WIDE), 4);
-        assert_eq!(left(&bed, "short"), ["line 2", "line 3", "line 4", "line 5"]);
+        assert_eq!(
+            left(&bed, "short"),
+            ["line 2", "line 3", "line 4", "line 5"]
+        );
         assert_eq!(left(&bed, "for ever").len(), 2);
         let streams = bed.store.snapshot().children::<LogStream>("short").unwrap();
         assert_eq!(streams.len(), 1);
         let kept = (EPOCH + 2 * DAY_MS, EPOCH + 5 * DAY_MS);
-        assert_eq!((streams[0].name.as_str(), streams[0].events), ("long", Some(kept)));
+        assert_eq!(
+            (streams[0].name.as_str(), streams[0].events),
+            ("long", Some(kept))
+        );
         assert_eq!(enforced(&mut bed, WIDE), 0);
     }
 

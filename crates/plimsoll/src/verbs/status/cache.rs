@@ -49,7 +49,11 @@ pub(super) fn show(context: &Context, state: &State, records: &Records) -> Resul
     let mut table = table(&["step", "key", "size", "made", "by run", "hits", "last used"]);
     for row in &rows {
         let ago = |moment: i64| format!("{} ago", age(now - moment));
-        let made = row.entry.finished.map_or_else(|| "unfinished".to_owned(), ago);
+        let made = match row.entry.finished {
+            Some(moment) => ago(moment),
+            None if row.entry.is_rest() => "kept for a package".to_owned(),
+            None => "unfinished".to_owned(),
+        };
         table.add_row(vec![
             row.name.clone(),
             row.entry.key.chars().take(8).collect(),
@@ -64,7 +68,11 @@ pub(super) fn show(context: &Context, state: &State, records: &Records) -> Resul
     for line in text.lines() {
         context.printer.data(line.trim_end());
     }
-    let total = format!("\n{} entries, {}, found {hits} times", rows.len(), size(bytes));
+    let total = format!(
+        "\n{} entries, {}, found {hits} times",
+        rows.len(),
+        size(bytes)
+    );
     context.printer.data(&total);
     Ok(())
 }
@@ -90,7 +98,9 @@ fn rows(records: &Records) -> Result<Vec<Row>, StoreError> {
         limit: u64::from(u32::MAX),
         ..Query::default()
     };
-    let buckets = records.read(|snapshot| snapshot.list::<Bucket>(&query))?.rows;
+    let buckets = records
+        .read(|snapshot| snapshot.list::<Bucket>(&query))?
+        .rows;
     let mut rows = Vec::new();
     for bucket in buckets {
         let uses = uses(records, &bucket.name)?;
@@ -101,7 +111,9 @@ fn rows(records: &Records) -> Result<Vec<Row>, StoreError> {
             }
             let (hits, used) = uses.get(&entry.key).copied().unwrap_or((0, entry.wanted));
             let complete = entry.complete(records);
-            let run = complete.as_ref().and_then(|complete| run_of_job(&complete.job));
+            let run = complete
+                .as_ref()
+                .and_then(|complete| run_of_job(&complete.job));
             rows.push(Row {
                 bucket: bucket.name.clone(),
                 name: name(records, &entry),
