@@ -226,9 +226,14 @@ fn what_is_gone_or_was_changed_is_done_again_and_alone() {
             "its output `selection.json` is gone",
         ),
         (
-            &["replace", "output/train/part-0.csv", "1,2"],
+            &["delete", "validation/validation.csv"],
             "Prepare",
-            "its output `train/part-0.csv` was changed",
+            "its output `validation/validation.csv` is gone",
+        ),
+        (
+            &["replace", "output/train/train.csv", "1,2"],
+            "Prepare",
+            "its output `train/train.csv` was changed",
         ),
         (
             &["replace", "evaluation.json", "{}"],
@@ -236,7 +241,7 @@ fn what_is_gone_or_was_changed_is_done_again_and_alone() {
             "its output `evaluation.json` was changed",
         ),
         (
-            &["delete", "source.csv.out"],
+            &["delete", "input.csv.out"],
             "BatchPredict",
             "its output `output` is gone",
         ),
