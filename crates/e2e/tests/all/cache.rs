@@ -13,6 +13,9 @@ use super::document::{CACHEABLE, run, step};
 /// After which the machine has something to do that cannot be found, too.
 const AFTER_SELECT: [&str; 5] = ["Select", "Refit", "Test", "LoadTest", "BatchPredict"];
 
+/// Does something to a file, given its content.
+type Spoil = fn(&Path, Vec<u8>);
+
 /// Steps of a run that were done, each candidate one, with the reason.
 fn done(document: &Value) -> Vec<(String, String)> {
     let mut done = Vec::new();
@@ -52,23 +55,35 @@ struct Case {
     why: (&'static str, &'static str),
 }
 
-fn cases() -> Vec<Case> {
-    let trained = [
-        "Train logistic_regression",
-        "Train majority",
-        "Train random_forest",
-    ];
-    let all: Vec<&str> = ["Prepare"]
-        .into_iter()
-        .chain(trained)
-        .chain(AFTER_SELECT)
-        .collect();
-    let case = |what, change, done: Vec<&'static str>, why| Case {
+const TRAINED: [&str; 3] = [
+    "Train logistic_regression",
+    "Train majority",
+    "Train random_forest",
+];
+
+fn case(
+    what: &'static str,
+    change: fn(Workload) -> Workload,
+    done: Vec<&'static str>,
+    why: (&'static str, &'static str),
+) -> Case {
+    Case {
         what,
         change,
         done,
         why,
-    };
+    }
+}
+
+fn after_the_linear_model() -> Vec<&'static str> {
+    ["Train logistic_regression"]
+        .into_iter()
+        .chain(AFTER_SELECT)
+        .collect()
+}
+
+/// Changes that reach little.
+fn small_cases() -> Vec<Case> {
     vec![
         case(
             "comments, licence, instance types",
@@ -86,10 +101,7 @@ fn cases() -> Vec<Case> {
         case(
             "a hyperparameter of one candidate",
             |workload| workload.with("C: 1.0", "C: 0.5"),
-            ["Train logistic_regression"]
-                .into_iter()
-                .chain(AFTER_SELECT)
-                .collect(),
+            after_the_linear_model(),
             ("Train logistic_regression", "hyperparameter `C` 1 -> 0.5"),
         ),
         case(
@@ -110,6 +122,17 @@ fn cases() -> Vec<Case> {
             vec![],
             ("", ""),
         ),
+    ]
+}
+
+/// Changes that reach much.
+fn large_cases() -> Vec<Case> {
+    let all = ["Prepare"]
+        .into_iter()
+        .chain(TRAINED)
+        .chain(AFTER_SELECT)
+        .collect();
+    vec![
         case(
             "the metric",
             |workload| workload.with("metric: f1_macro,", "metric: roc_auc,"),
@@ -131,10 +154,7 @@ fn cases() -> Vec<Case> {
         case(
             "everything back to what it was with the row",
             |workload| workload.with("C: 0.5", "C: 1.0"),
-            ["Train logistic_regression"]
-                .into_iter()
-                .chain(AFTER_SELECT)
-                .collect(),
+            after_the_linear_model(),
             ("Train logistic_regression", "hyperparameter `C` 0.5 -> 1"),
         ),
     ]
@@ -153,7 +173,7 @@ fn a_change_runs_exactly_the_steps_that_it_reaches() {
             .all(|(_, why)| why == "first run of this step"),
         "{reasons:?}"
     );
-    for case in cases() {
+    for case in small_cases().into_iter().chain(large_cases()) {
         workload = (case.change)(workload);
         let document = run(&binary, &workload, &state, &[]);
         let found = done(&document);
@@ -273,7 +293,7 @@ fn a_content_that_the_disk_lost_or_spoiled_is_made_again() {
     let (binary, scratch) = (Binary::find(), Scratch::new());
     let (workload, state) = (scratch.workload().short(), scratch.state());
     let first = run(&binary, &workload, &state, &[]);
-    let models = |change: fn(&Path, Vec<u8>)| {
+    let models = |change: Spoil| {
         let mut changed = 0;
         for file in fs::read_dir(state.join("objects"))
             .unwrap()
@@ -294,7 +314,7 @@ fn a_content_that_the_disk_lost_or_spoiled_is_made_again() {
         "Train random_forest",
         "Refit",
     ];
-    let changes: [(fn(&Path, Vec<u8>), &str); 3] = [
+    let changes: [(Spoil, &str); 3] = [
         (|path, _| fs::remove_file(path).unwrap(), "is gone"),
         (
             |path, content| fs::write(path, &content[1..]).unwrap(),
@@ -306,12 +326,13 @@ fn a_content_that_the_disk_lost_or_spoiled_is_made_again() {
                 content[middle] ^= 1;
                 fs::write(path, content).unwrap();
                 // The file is younger than the object that it belongs to.
-                let now = std::time::SystemTime::now() + Duration::from_secs(60);
+                let later =
+                    fs::metadata(path).unwrap().modified().unwrap() + Duration::from_mins(1);
                 fs::File::options()
                     .append(true)
                     .open(path)
                     .unwrap()
-                    .set_modified(now)
+                    .set_modified(later)
                     .unwrap();
             },
             "is damaged",

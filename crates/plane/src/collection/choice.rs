@@ -87,7 +87,6 @@ pub(super) fn choose<'a>(
 }
 
 /// Kept, removed, and of the kept those that may go where room is short: oldest first, never the newest of a machine.
-#[expect(clippy::type_complexity, reason = "three lists of one thing")]
 fn by_age<'a>(
     runs: &'a [Execution],
     policy: &Policy,

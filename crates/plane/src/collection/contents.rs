@@ -1,7 +1,7 @@
 //! Contents that nothing names: objects that were deleted or replaced, parts that were abandoned, and what a crash left
 //! between a content and its row.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -20,7 +20,7 @@ pub struct Swept {
 }
 
 /// The hashes of contents that are in use.
-pub fn named(snapshot: &Snapshot<'_>) -> Result<HashSet<String>, StoreError> {
+pub fn named(snapshot: &Snapshot<'_>) -> Result<BTreeSet<String>, StoreError> {
     let mut statement = snapshot.sql().prepare_cached(NAMED)?;
     let found = statement.query_map([], |row| row.get(0))?;
     Ok(found.collect::<Result<_, _>>()?)
@@ -28,7 +28,11 @@ pub fn named(snapshot: &Snapshot<'_>) -> Result<HashSet<String>, StoreError> {
 
 /// Removes every content that is not named, but for those that this process has just written: their rows are still to
 /// come. A trial only counts.
-pub fn sweep(blobs: &BlobStore, named: &HashSet<String>, trial: bool) -> Result<Swept, StoreError> {
+pub fn sweep(
+    blobs: &BlobStore,
+    named: &BTreeSet<String>,
+    trial: bool,
+) -> Result<Swept, StoreError> {
     let mut swept = Swept::default();
     for fan in read_folder(blobs.root())? {
         // Other folders, such as that of unfinished contents, have longer names.

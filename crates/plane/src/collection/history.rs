@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::choice::Choice;
-use super::{Freed, Policy, everything, objects};
+use super::collect::everything;
+use super::{Freed, Policy, objects};
 use crate::Fault;
 use crate::services::cloudformation::{Stack, StackEvent};
 use crate::services::states::{Definition, Execution, Live, StateMachine};

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use rusqlite::params;
 
 use super::choice::{Choice, Plan};
+use super::collect::everything;
 use super::objects::untag;
-use super::{Freed, Policy, everything};
+use super::{Freed, Policy};
 use crate::Fault;
 use crate::services::logs::LogStream;
 use crate::services::sagemaker::{Job, JobKind, Processing, Training, Transform};

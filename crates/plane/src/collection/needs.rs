@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
-use super::everything;
+use super::collect::everything;
 use crate::services::sagemaker::{
     Endpoint, EndpointConfig, Job, JobKind, Model, ModelPackage, Processing, Training, Transform,
 };

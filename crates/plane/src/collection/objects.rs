@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use rusqlite::params;
 
+use super::Freed;
 use super::choice::Plan;
-use super::{Freed, everything};
+use super::collect::everything;
 use crate::Fault;
 use crate::services::s3::{object, upload};
 use crate::services::sagemaker::{EndpointConfig, Model};

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::{Freed, PRINCIPAL, Policy, either, sweep};
+use super::collect::{PRINCIPAL, either};
+use super::{Freed, Policy, sweep};
 use crate::store::{BlobStore, StateLock, Store, StoreError, open_database};
 use crate::{Clock, Fault};
 

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::collect::{either, everything};
 use super::policy::DAY_MS;
 use super::*;
+use crate::Fault;
 use crate::services::cloudwatch::{Datum, record};
 use crate::services::logs;
 use crate::services::s3::{Object, ObjectMeta, bucket, object};
 use crate::services::sagemaker::{Job, JobStatus, Model, ModelPackage, Training, Transform};
-use crate::services::states::{Definition, StateMachine};
+use crate::services::states::{Definition, Execution, StateMachine};
 use crate::simulation::bed::{Bed, EPOCH};
-use crate::store::{Blob, Record};
+use crate::store::{Blob, Record, StoreError, Tx};
 
 const BUCKET: &str = "plimsoll-w-000000000000-us-east-1";
 

@@ -14,6 +14,6 @@ pub(crate) use document::{document, status as document_status};
 pub(crate) use follow::follow;
 pub(crate) use gather::gather;
 pub(crate) use prepare::{Beginning, begin};
-pub(crate) use report::{JobFacts, RunReport, Status};
+pub(crate) use report::{JobFacts, RunReport, Status, StepRow};
 use steps::{STEPS, StepShape};
 pub(crate) use timeline::{Progress, StepState, Timeline};

@@ -11,7 +11,7 @@ use crate::failure::{Failure, Kind};
 use crate::in_use::InUse;
 use crate::owner::Host;
 use crate::project::Project;
-use crate::run::{Beginning, RunReport, Status, begin, document, follow, gather};
+use crate::run::{Beginning, RunReport, Status, StepRow, begin, document, follow, gather};
 use crate::signals::Signals;
 use crate::state::{Records, State};
 use crate::view::{Live, summary};
@@ -101,7 +101,7 @@ impl Run {
                     .steps
                     .iter()
                     .find(|row| row.name == step)
-                    .map(|row| row.line())
+                    .map(StepRow::line)
                     .unwrap_or_default()
             });
         });
