@@ -59,6 +59,7 @@ pub(crate) enum Verb {
     Predict(verbs::predict::Predict),
     Report(verbs::report::Report),
     Diff(verbs::diff::Diff),
+    Gc(verbs::gc::Gc),
     #[command(hide = true)]
     Train(image::train::Train),
     #[command(hide = true)]

@@ -14,7 +14,7 @@ use crate::printer::Printer;
 const FILE: &str = "workload.yaml";
 
 /// A workload file that was read and is valid.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Project {
     pub(crate) workload: Workload,
     /// Folder of the file; its paths are relative to it.

@@ -1,6 +1,6 @@
 //! What sets the ingredients of two keys apart, so that a step that is done again can say why.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
@@ -149,14 +149,10 @@ fn members(
     to: &Map<String, Value>,
     found: &mut Vec<Difference>,
 ) {
-    let names: BTreeMap<&String, ()> = from
-        .keys()
-        .chain(to.keys())
-        .map(|name| (name, ()))
-        .collect();
-    for name in names.keys() {
-        path.push((*name).clone());
-        match (from.get(*name), to.get(*name)) {
+    let names: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
+    for name in names {
+        path.push(name.clone());
+        match (from.get(name), to.get(name)) {
             (Some(from), Some(to)) => values(path, from, to, found),
             (from, to) => found.push(definition(path, from, to)),
         }
@@ -223,11 +219,11 @@ mod tests {
         }
     }
 
-    #[test]
-    fn each_change_is_named_and_nothing_else() {
+    type Case = (fn(&mut Ingredients), Vec<Difference>);
+
+    fn of_the_definition() -> Vec<Case> {
         let nothing = || json!("nothing");
-        type Case = (fn(&mut Ingredients), Vec<Difference>);
-        let cases: Vec<Case> = vec![
+        vec![
             (|_| {}, vec![]),
             (
                 |i| i.algorithm = 3,
@@ -261,6 +257,11 @@ mod tests {
                 |i| i.definition["new"] = json!({"deep": 1}),
                 vec![changed(&["new"], nothing(), json!({"deep": 1}))],
             ),
+        ]
+    }
+
+    fn of_what_is_read() -> Vec<Case> {
+        vec![
             (
                 |i| i.reads[1] = key("3"),
                 vec![
@@ -293,8 +294,13 @@ mod tests {
                     },
                 ],
             ),
-        ];
-        for (place, (change, expected)) in cases.into_iter().enumerate() {
+        ]
+    }
+
+    #[test]
+    fn each_change_is_named_and_nothing_else() {
+        let cases = of_the_definition().into_iter().chain(of_what_is_read());
+        for (place, (change, expected)) in cases.enumerate() {
             let mut own = base();
             change(&mut own);
             assert_eq!(own.differences(&base()), expected, "case {place}");

@@ -31,6 +31,11 @@ impl Entry {
         Key::from_hex(&self.key).is_err()
     }
 
+    /// Whether a collection left only what a model package needs of it.
+    pub(crate) fn is_rest(&self) -> bool {
+        self.key_blob.is_none() && self.finished.is_none()
+    }
+
     /// What its key was computed from.
     pub(crate) fn ingredients(&self, records: &Records) -> Option<Ingredients> {
         let bytes = records.content(self.key_blob.as_deref()?).ok()?;

@@ -35,7 +35,9 @@ pub(crate) fn look(
 ) -> Result<Looked, StoreError> {
     let entries = entries(records, &blueprint.bucket)?;
     let keys = blueprint.ingredients.iter();
-    let steps: BTreeMap<Key, String> = keys.map(|(name, made)| (made.key(), name.clone())).collect();
+    let steps: BTreeMap<Key, String> = keys
+        .map(|(name, made)| (made.key(), name.clone()))
+        .collect();
     let search = Search {
         records,
         entries: &entries,
@@ -111,8 +113,13 @@ impl Search<'_> {
             let why = format!("a candidate failed in run {run}, whose results are its own");
             return Ok(missed(key, &why, false));
         }
-        if own.is_some() {
-            return Ok(missed(key, "no earlier run finished it", false));
+        if let Some(own) = own {
+            let why = if own.is_rest() {
+                "its result was removed by `plimsoll gc`"
+            } else {
+                "no earlier run finished it"
+            };
+            return Ok(missed(key, why, false));
         }
         Ok(self.nearest(folder, made).map_or_else(
             || missed(key.clone(), "first run of this step", true),

@@ -51,7 +51,11 @@ impl Words<'_> {
         }
         let more = parts.len().saturating_sub(NAMED);
         parts.truncate(NAMED);
-        let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
+        let rest = if more > 0 {
+            format!(", and {more} more")
+        } else {
+            String::new()
+        };
         format!("{}{rest}", parts.join(", "))
     }
 
@@ -71,10 +75,12 @@ impl Words<'_> {
 
     /// All steps that are read anew, in one part.
     fn reads(&self, differences: &[Difference]) -> Option<String> {
-        let names = differences.iter().filter_map(|difference| match difference {
-            Difference::Reads { key } => self.steps.get(key).map(String::as_str),
-            _ => None,
-        });
+        let names = differences
+            .iter()
+            .filter_map(|difference| match difference {
+                Difference::Reads { key } => self.steps.get(key).map(String::as_str),
+                _ => None,
+            });
         let names: Vec<&str> = names.collect();
         let is_candidate = |name: &&&str| name.starts_with("Train.");
         let many = names.iter().filter(is_candidate).count() > 1;
@@ -213,24 +219,73 @@ mod tests {
     #[test]
     fn members_of_a_definition_are_named_as_a_user_knows_them() {
         let cases: [(&[&str], Value, Value, &str); 8] = [
-            (&["hyperparameters", "C"], json!("1.0"), json!("0.5"), "hyperparameter `C` 1.0 -> 0.5"),
-            (&["split", "test_ppm"], json!(200_000), json!(250_000), "`split.test` 20 % -> 25 %"),
-            (&["split", "seed"], json!(42), json!(43), "`split.seed` 42 -> 43"),
-            (&["load", "rate_per_second"], json!(200.0), json!(50.0), "`load_test.rate` 200.0 -> 50.0"),
-            (&["machine"], json!("a"), json!("b"), "it was measured on another machine"),
-            (&["metric"], json!("f1_macro"), json!("accuracy"), "`metric` f1_macro -> accuracy"),
-            (&["folder"], json!("a".repeat(64)), json!("b".repeat(64)), "`folder` aaaaaaaa -> bbbbbbbb"),
-            (&["columns"], json!(["x".repeat(50)]), json!([]), "`columns` changed"),
+            (
+                &["hyperparameters", "C"],
+                json!("1.0"),
+                json!("0.5"),
+                "hyperparameter `C` 1.0 -> 0.5",
+            ),
+            (
+                &["split", "test_ppm"],
+                json!(200_000),
+                json!(250_000),
+                "`split.test` 20 % -> 25 %",
+            ),
+            (
+                &["split", "seed"],
+                json!(42),
+                json!(43),
+                "`split.seed` 42 -> 43",
+            ),
+            (
+                &["load", "rate_per_second"],
+                json!(200.0),
+                json!(50.0),
+                "`load_test.rate` 200.0 -> 50.0",
+            ),
+            (
+                &["machine"],
+                json!("a"),
+                json!("b"),
+                "it was measured on another machine",
+            ),
+            (
+                &["metric"],
+                json!("f1_macro"),
+                json!("accuracy"),
+                "`metric` f1_macro -> accuracy",
+            ),
+            (
+                &["folder"],
+                json!("a".repeat(64)),
+                json!("b".repeat(64)),
+                "`folder` aaaaaaaa -> bbbbbbbb",
+            ),
+            (
+                &["columns"],
+                json!(["x".repeat(50)]),
+                json!([]),
+                "`columns` changed",
+            ),
         ];
         for (path, from, to, expected) in cases {
             let path: Vec<String> = path.iter().map(|name| (*name).to_owned()).collect();
             assert_eq!(definition(&path, Some(&from), Some(&to)), expected);
         }
         let candidate = ["candidates".to_owned(), "ridge".to_owned()];
-        assert_eq!(definition(&candidate, None, Some(&Value::Null)), "candidate `ridge` is new");
-        assert_eq!(definition(&candidate, Some(&Value::Null), None), "candidate `ridge` is gone");
+        assert_eq!(
+            definition(&candidate, None, Some(&Value::Null)),
+            "candidate `ridge` is new"
+        );
+        assert_eq!(
+            definition(&candidate, Some(&Value::Null), None),
+            "candidate `ridge` is gone"
+        );
         let added = ["hyperparameters".to_owned(), "l1".to_owned()];
-        assert_eq!(definition(&added, None, Some(&json!("0.1"))), "hyperparameter `l1` is new (0.1)");
+        assert_eq!(
+            definition(&added, None, Some(&json!("0.1"))),
+            "hyperparameter `l1` is new (0.1)"
+        );
     }
 
     #[test]
@@ -243,7 +298,11 @@ mod tests {
             ("a\nb\n", "c\nd\n", "2 rows differ"),
             ("a\nb", "a\nb\n", "its line ends"),
         ] {
-            assert_eq!(rows(from.as_bytes(), to.as_bytes()), expected, "{from:?} {to:?}");
+            assert_eq!(
+                rows(from.as_bytes(), to.as_bytes()),
+                expected,
+                "{from:?} {to:?}"
+            );
         }
         assert_eq!(bytes(5, 7), "2 bytes more");
         assert_eq!(bytes(7, 5), "2 bytes fewer");

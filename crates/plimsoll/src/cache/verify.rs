@@ -1,6 +1,7 @@
 //! Whether what a proof names is there and is what the job left. Cheap: contents are named by their hash, so that a
 //! row, a length and the moment of the file's last change tell; a content is read only where these raise a doubt.
 
+use std::collections::BTreeMap;
 use std::time::UNIX_EPOCH;
 
 use plane::services::s3::Object;
@@ -28,7 +29,9 @@ pub(super) fn verify(
         return Ok(Err("its proof `complete.json` cannot be read".to_owned()));
     };
     if complete.step != entry.step || complete.key.as_str() != entry.key {
-        return Ok(Err("its proof `complete.json` is of another step".to_owned()));
+        return Ok(Err(
+            "its proof `complete.json` is of another step".to_owned()
+        ));
     }
     for uri in complete.outputs.values() {
         if let Err(broken) = output(records, uri, entry.finished.unwrap_or(i64::MAX))? {
@@ -62,25 +65,28 @@ fn output(records: &Records, uri: &str, finished: i64) -> Result<Result<(), Brok
     Ok(listed(records, &objects, &prefix))
 }
 
-/// Whether the files of a manifest are all there with its hashes; an output without one has nothing to compare.
+/// Whether the files of each manifest are all there with its hashes; an output without one has nothing to compare.
 fn listed(records: &Records, objects: &[Object], prefix: &str) -> Result<(), Broken> {
-    let named = |name: &str| {
-        objects
-            .iter()
-            .find(|object| object.key.strip_prefix(prefix) == Some(name))
-    };
-    let Some(manifest) = named(Manifest::FILE) else {
-        return Ok(());
-    };
-    let read = records.content(&manifest.blob.sha256).ok();
-    let Some(manifest) = read.and_then(|bytes| Manifest::from_slice(&bytes).ok()) else {
-        return Err(format!("its `{}` cannot be read", Manifest::FILE));
-    };
-    for (name, hash) in &manifest.files {
-        match named(name) {
-            None => return Err(format!("its output `{name}` is gone")),
-            Some(object) if object.blob.sha256 != hash.sha256 => return Err(changed(name)),
-            Some(_) => {}
+    let names = objects.iter().filter_map(|object| {
+        let name = object.key.strip_prefix(prefix)?;
+        Some((name, object))
+    });
+    let by_name: BTreeMap<&str, &Object> = names.collect();
+    for (name, object) in &by_name {
+        let Some(folder) = name.strip_suffix(Manifest::FILE) else {
+            continue;
+        };
+        let read = records.content(&object.blob.sha256).ok();
+        let Some(manifest) = read.and_then(|bytes| Manifest::from_slice(&bytes).ok()) else {
+            return Err(format!("its output `{name}` cannot be read"));
+        };
+        for (file, hash) in &manifest.files {
+            let file = format!("{folder}{file}");
+            match by_name.get(file.as_str()) {
+                None => return Err(format!("its output `{file}` is gone")),
+                Some(object) if object.blob.sha256 != hash.sha256 => return Err(changed(&file)),
+                Some(_) => {}
+            }
         }
     }
     Ok(())

@@ -47,7 +47,7 @@ pub(crate) async fn begin(
         fresh,
         printer,
     } = how;
-    let sources = project.sources()?;
+    let sources = read(project).await?;
     let run = run_name(wall_ms());
     let place = Place {
         account: plane::ACCOUNT.to_owned(),
@@ -89,6 +89,15 @@ pub(crate) async fn begin(
         execution,
         resumed: false,
     })
+}
+
+/// Reads and hashes the files on a thread of their own, so that Ctrl-C is heard meanwhile.
+async fn read(project: &Project) -> Result<Sources, Failure> {
+    let project = project.clone();
+    match tokio::task::spawn_blocking(move || project.sources()).await {
+        Ok(sources) => sources,
+        Err(error) => Err(Failure::defect("reading the data ended early", &error)),
+    }
 }
 
 /// The execution that is under way, if it does the same work; one that does other work is stopped.

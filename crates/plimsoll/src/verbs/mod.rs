@@ -5,6 +5,7 @@ pub(crate) mod down;
 pub(crate) mod env;
 pub(crate) mod events;
 pub(crate) mod explain;
+pub(crate) mod gc;
 pub(crate) mod logs;
 pub(crate) mod predict;
 pub(crate) mod report;
@@ -44,6 +45,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Verb::Down(verb) => verb.run(&context),
         Verb::Env(verb) => verb.run(&context),
         Verb::Status(verb) => verb.run(&context),
+        Verb::Gc(verb) => verb.run(&context),
         Verb::Logs(verb) => verb.run(&context),
         Verb::Events(verb) => verb.run(&context),
         Verb::Predict(verb) => verb.run(&context),

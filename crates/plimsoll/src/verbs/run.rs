@@ -1,17 +1,20 @@
 //! `run`: the whole pipeline.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
-use super::{Context, block_on, up};
+use super::{Context, block_on};
 use crate::failure::{Failure, Kind};
+use crate::in_use::InUse;
 use crate::owner::Host;
 use crate::project::Project;
 use crate::run::{
-    Beginning, End, FailedJob, RunReport, Status, begin, document, failed_job, follow, gather,
+    Beginning, FailedJob, RunReport, Status, StepRow, begin, document, failed_job, follow, gather,
 };
+use crate::signals::Signals;
 use crate::state::{Records, State};
 use crate::view::{Live, summary};
 
@@ -37,16 +40,26 @@ impl Run {
         let project = Project::load(&self.workload, context.printer)?;
         let state = State::find(&context.common)?;
         block_on(async {
-            let host = Host::own_or_join(&state).await?;
-            let outcome = self.on(&host, &project, &state, context).await;
+            let mut signals = Signals::listen()?;
+            let begun = Cell::new(false);
+            let host = tokio::select! {
+                host = Host::own_or_join(&state) => host?,
+                () = signals.next() => return Err(interrupted(None, false)),
+            };
+            let outcome = tokio::select! {
+                outcome = self.on(&host, &project, (&state, &begun), context) => outcome,
+                () = signals.next() => Err(interrupted(Some(&host), begun.get())),
+            };
             if self.keep && outcome.is_ok() && host.is_own() {
                 context.printer.say(&format!(
                     "\n  the plane stays up at {}; Ctrl-C ends it",
                     host.aws.url()
                 ));
-                up::until_ended().await?;
+                signals.next().await;
             }
-            host.close().await;
+            if !signals.unless_again(host.close()).await {
+                context.printer.say("ended at once");
+            }
             outcome
         })
     }
@@ -55,7 +68,7 @@ impl Run {
         &self,
         host: &Host,
         project: &Project,
-        state: &State,
+        (state, begun): (&State, &Cell<bool>),
         context: &Context,
     ) -> Result<(), Failure> {
         let printer = context.printer;
@@ -64,7 +77,9 @@ impl Run {
             fresh: self.fresh,
             printer,
         };
+        let _in_use = InUse::by_a_run(state).await?;
         let prepared = begin(&host.aws, project, &beginning).await?;
+        begun.set(true);
         let name = project.workload.name.as_str();
         printer.say(&format!(
             "{name}  run {}  state {}  plane {}\n",
@@ -88,24 +103,15 @@ impl Run {
                     .steps
                     .iter()
                     .find(|row| row.name == step)
-                    .map(|row| row.line())
+                    .map(StepRow::line)
                     .unwrap_or_default()
             });
         });
-        let (_, end) = tokio::select! {
+        tokio::select! {
             followed = followed => followed?,
             lost = lost(host, state) => return Err(lost),
-        };
-        live.finish();
-        if end == End::Interrupted {
-            let goes_on = if host.is_own() {
-                "jobs are being stopped; the same command continues the run"
-            } else {
-                "the run goes on on the plane that is up; the same command follows it"
-            };
-            let words = format!("interrupted: {goes_on}");
-            return Err(Failure::shown(Kind::Interrupted, words));
         }
+        live.finish();
         let report = gather(&records, execution)?;
         if printer.is_json() {
             printer.document(&document(&report));
@@ -115,6 +121,18 @@ impl Run {
         }
         verdict(&report, &records)
     }
+}
+
+/// What an interruption leaves, and how it goes on.
+fn interrupted(host: Option<&Host>, begun: bool) -> Failure {
+    let goes_on = match host {
+        Some(host) if begun && host.is_own() => {
+            "jobs are being stopped; the same command continues the run"
+        }
+        Some(_) if begun => "the run goes on on the plane that is up; the same command follows it",
+        _ => "the run had not begun; the same command begins it, or continues an earlier one",
+    };
+    Failure::shown(Kind::Interrupted, format!("interrupted: {goes_on}"))
 }
 
 /// Waits until another's plane has ended under the run; an own one ends with it.

@@ -138,7 +138,7 @@ async fn attempt<K: Work>(
     };
     record::<K>(world, &begun.job, effect, outcome, Some(held)).await?;
     drop(place);
-    let removed = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(folder.join("ml")));
+    let removed = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(folder));
     if let Ok(Err(error)) = removed.await {
         tracing::warn!(%error, name, "the folder of a job cannot be removed");
     }

@@ -5,6 +5,7 @@ mod points;
 mod put;
 mod query;
 mod record;
+mod retention;
 mod series;
 mod statistics;
 
@@ -13,6 +14,7 @@ mod tests;
 
 pub use points::points;
 pub use record::{Datum, record};
+pub use retention::{Limits, enforce};
 
 use super::Handler::{Read, Write};
 use super::Table;

@@ -103,7 +103,9 @@ fn together(hit: bool, branches: &BTreeMap<String, CacheRow>) -> CacheRow {
     let why = match reasons[..] {
         [one] if told.len() > 1 => one.to_owned(),
         _ => {
-            let each = told.iter().map(|(name, row)| format!("{name}: {}", row.why));
+            let each = told
+                .iter()
+                .map(|(name, row)| format!("{name}: {}", row.why));
             each.collect::<Vec<_>>().join(" \u{b7} ")
         }
     };
@@ -130,7 +132,10 @@ mod tests {
         };
         let looks = [("Select", true), ("Test", false)];
         Cache {
-            looks: looks.into_iter().map(|(name, hit)| (name.to_owned(), look(hit))).collect(),
+            looks: looks
+                .into_iter()
+                .map(|(name, hit)| (name.to_owned(), look(hit)))
+                .collect(),
             partial,
         }
     }
@@ -140,8 +145,18 @@ mod tests {
         for (name, hit, partial, expected) in [
             ("Select", true, false, "as it was seen"),
             ("Test", false, true, "as it was seen"),
-            ("Select", false, true, "a candidate failed: what follows is this run's own"),
-            ("Select", false, false, "its proof was gone when the step began"),
+            (
+                "Select",
+                false,
+                true,
+                "a candidate failed: what follows is this run's own",
+            ),
+            (
+                "Select",
+                false,
+                false,
+                "its proof was gone when the step began",
+            ),
             ("Test", true, false, "another run finished it meanwhile"),
             ("Refit", true, false, "an earlier run finished this key"),
             ("Refit", false, false, "no finished step has this key"),
@@ -159,7 +174,11 @@ mod tests {
             expected: false,
         };
         let branches = |rows: [CacheRow; 2]| -> BTreeMap<String, CacheRow> {
-            ["a", "b"].into_iter().map(str::to_owned).zip(rows).collect()
+            ["a", "b"]
+                .into_iter()
+                .map(str::to_owned)
+                .zip(rows)
+                .collect()
         };
         let same = branches([row(true, "x"), row(true, "x")]);
         assert_eq!(together(true, &same).why, "x");
