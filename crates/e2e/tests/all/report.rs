@@ -73,8 +73,12 @@ fn a_run_becomes_a_page_and_two_runs_a_comparison() {
     assert_eq!(diff["schema"], "plimsoll.diff/1");
     assert_eq!(diff["changes"].as_array().unwrap().len(), 0);
     assert_eq!(diff["scores"][0]["verdict"], "same_evaluation");
+    refuses(&binary, &scratch, first["run"].as_str().unwrap());
+}
 
-    let known = first["run"].as_str().unwrap();
+/// A run that is not there names those that are, and a file that cannot be written is named.
+fn refuses(binary: &Binary, scratch: &Scratch, known: &str) {
+    let state = scratch.state();
     let unknown = binary
         .verb(["diff", "nothing", "latest"])
         .state(&state)
