@@ -95,6 +95,7 @@ pub(crate) fn compile(
             {"Key": "plimsoll:run", "Value": place.run},
         ],
         "metrics": metrics(),
+        "about": about(workload),
         "in": steps.inputs,
         "out": {},
     });
@@ -260,6 +261,25 @@ fn load_test(workload: &Workload) -> Option<Value> {
         "seconds": load.duration.as_seconds(),
         "in_flight_limit": IN_FLIGHT_LIMIT,
     }))
+}
+
+/// What reports tell of a workload besides its figures. No state reads it and no key depends on it.
+fn about(workload: &Workload) -> Value {
+    let references = workload.references.iter().map(|published| {
+        json!({
+            "metric": published.metric.to_string(),
+            "value": published.value,
+            "model": published.model,
+            "source": published.source,
+        })
+    });
+    json!({
+        "license": workload.data.license,
+        "provenance": workload.data.provenance,
+        "target": workload.task.target,
+        "seed": workload.split.seed,
+        "references": references.collect::<Vec<_>>(),
+    })
 }
 
 /// What SageMaker reads from a training job's log, as CloudWatch metrics.

@@ -5,7 +5,8 @@ use std::path::Path;
 use steps::{EvaluateSpec, Evaluation};
 
 use crate::files::{FileError, Output};
-use crate::metrics::{BootstrapError, Scorer, intervals};
+use crate::importance::importance;
+use crate::metrics::{BootstrapError, Metric, Scorer, calibration, curves, intervals};
 use crate::model::{Model, ModelError};
 use crate::part::{self, PartError};
 use crate::threads::{ThreadsError, pool};
@@ -59,10 +60,15 @@ pub fn run(spec: &EvaluateSpec, folders: Folders<'_>, threads: usize) -> Result<
     let model = Model::load(folders.model)?;
     let (schema, rows) = part::read(&[folders.test])?;
     model.check_rows(&schema, folders.test)?;
-    let scorer = Scorer::new(&rows.labels, &model.predict(&rows.table));
+    let predictions = model.predict(&rows.table);
+    let scorer = Scorer::new(&rows.labels, &predictions);
     let pool = pool(threads)?;
     let intervals = pool.install(|| intervals(&scorer, &spec.bootstrap))?;
-    let named = |(metric, value): (crate::metrics::Metric, _)| (metric.to_string(), value);
+    let metric = spec.metric.as_deref().and_then(|name| name.parse().ok());
+    let asked = (metric.unwrap_or(Metric::F1Macro), spec.bootstrap.seed);
+    let importance =
+        pool.install(|| importance(&schema, &rows, asked, |table| model.predict(table)));
+    let named = |(metric, value): (Metric, _)| (metric.to_string(), value);
     let evaluation = Evaluation {
         candidate: spec.candidate.clone(),
         rows: scorer.rows() as u64,
@@ -73,6 +79,13 @@ pub fn run(spec: &EvaluateSpec, folders: Folders<'_>, threads: usize) -> Result<
             .collect(),
         intervals: intervals.into_iter().map(named).collect(),
         bootstrap: spec.bootstrap.clone(),
+        roc: curves(&scorer, &schema.target.classes),
+        calibration: Some(calibration(
+            &rows.labels,
+            &predictions,
+            &schema.target.classes,
+        )),
+        importance,
         classes: schema.target.classes,
         confusion: scorer.confusion(),
     };

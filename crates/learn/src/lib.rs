@@ -10,6 +10,7 @@ mod cell;
 pub mod evaluate;
 pub mod families;
 mod files;
+mod importance;
 pub mod ingest;
 mod lines;
 pub mod metrics;

@@ -138,6 +138,29 @@ impl Table {
         selected
     }
 
+    /// The same table with one column's cells taken from other rows: row `n` gets that of row `order[n]`.
+    #[must_use]
+    pub(crate) fn dealt(&self, kind: ColumnType, column: usize, order: &[usize]) -> Self {
+        let mut dealt = self.clone();
+        match kind {
+            ColumnType::Number => {
+                for (row, &from) in order.iter().enumerate() {
+                    dealt.numbers[row * self.numeric_columns + column] = self.numbers(from)[column];
+                }
+            }
+            ColumnType::Category => {
+                dealt.categories = Texts::default();
+                for (row, &from) in order.iter().enumerate() {
+                    for place in 0..self.categorical_columns {
+                        let source = if place == column { from } else { row };
+                        dealt.categories.push(self.category(source, place));
+                    }
+                }
+            }
+        }
+        dealt
+    }
+
     /// Appends the rows of a table with the same columns.
     ///
     /// # Panics
@@ -173,6 +196,23 @@ mod tests {
         twice.append(&table);
         assert_eq!(twice.rows(), 4);
         assert_eq!(twice.category(2, 0), "a");
+    }
+
+    #[test]
+    fn one_column_is_dealt_and_the_others_stay() {
+        let mut table = Table::new(2, 2);
+        table.push(&[1.0, 2.0], &["a", "x"]);
+        table.push(&[3.0, 4.0], &["b", "y"]);
+        let numbers = table.dealt(ColumnType::Number, 1, &[1, 0]);
+        assert_eq!(
+            (numbers.numbers(0), numbers.numbers(1)),
+            (&[1.0, 4.0][..], &[3.0, 2.0][..])
+        );
+        assert_eq!(numbers.category(0, 0), "a");
+        let texts = table.dealt(ColumnType::Category, 0, &[1, 0]);
+        let row = |row| [texts.category(row, 0), texts.category(row, 1)];
+        assert_eq!((row(0), row(1)), (["b", "x"], ["a", "y"]));
+        assert_eq!(texts.numbers(1), [3.0, 4.0]);
     }
 
     #[test]

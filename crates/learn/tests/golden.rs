@@ -150,6 +150,7 @@ fn test_answers_as_before() {
             level: 0.95,
             seed: 5,
         },
+        metric: None,
     };
     let (model, test) = (
         folder.path().join("random_forest"),
@@ -167,6 +168,16 @@ fn test_answers_as_before() {
         let millionths = found.map(|value| (value * 1e6).round() as u64);
         assert_eq!(millionths, expected, "{metric}");
     }
+    let area = (evaluation.roc[0].area * 1e6).round() as u64;
+    let calibration = evaluation.calibration.unwrap();
+    let bins: Vec<u64> = calibration.bins.iter().map(|bin| bin.rows).collect();
+    assert_eq!((area, &bins[..]), (AREA, &BINS[..]));
+    let importance = evaluation.importance.unwrap();
+    let columns: Vec<_> = importance.columns[..4]
+        .iter()
+        .map(|column| (column.column.as_str(), (column.mean * 1e6).round() as i64))
+        .collect();
+    assert_eq!(columns, IMPORTANCE);
 }
 
 const PREPARED: [&str; 5] = [
@@ -181,3 +192,11 @@ const MAJORITY: [f32; 4] = [0.428_134_53, 0.571_865_44, 0.428_134_53, 0.571_865_
 const LOGISTIC: [f32; 4] = [0.079_398_82, 0.920_601_2, 0.992_811_14, 0.007_188_896];
 const ACCURACY: [u64; 3] = [820_000, 740_000, 890_000];
 const F1_MACRO: [u64; 3] = [813_973, 726_628, 887_468];
+const AREA: u64 = 861_077;
+const BINS: [u64; 10] = [11, 8, 7, 8, 5, 7, 12, 12, 15, 15];
+const IMPORTANCE: [(&str, i64); 4] = [
+    ("thal", 47_490),
+    ("cp", 35_226),
+    ("exang", 14_610),
+    ("thalach", 11_042),
+];

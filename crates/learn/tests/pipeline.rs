@@ -336,6 +336,7 @@ fn the_best_candidate_that_is_no_baseline_is_selected_and_tested() {
     let told = EvaluateSpec {
         candidate: best.to_owned(),
         bootstrap,
+        metric: Some("accuracy".to_owned()),
     };
     let (test, output) = (folder.join("test"), folder.join("tested"));
     let folders = evaluate::Folders {
@@ -433,6 +434,7 @@ fn a_model_is_not_tested_on_rows_of_another_preparation() {
     let told = EvaluateSpec {
         candidate: "majority".to_owned(),
         bootstrap,
+        metric: None,
     };
     let test = other.path().join("test");
     let folders = evaluate::Folders {

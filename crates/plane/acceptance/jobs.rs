@@ -157,13 +157,8 @@ async fn a_training_job_turns_its_channel_into_a_model() {
     assert_eq!(plane.effects(), Vec::<String>::new());
     let folder = bed.path("jobs/training-job-j");
     plane
-        .eventually("the tree is removed", || !folder.join("ml").exists())
+        .eventually("the folder is removed", || !folder.exists())
         .await;
-    assert!(
-        fs::read_to_string(folder.join("log"))
-            .unwrap()
-            .contains("training starts")
-    );
     plane.executor.shutdown().await;
 }
 

@@ -4,6 +4,7 @@
 //! [`services`], and leave effects that the [`executor`] performs: processes, object bytes, timers.
 
 pub mod clock;
+pub mod collection;
 pub mod context;
 pub mod credentials;
 pub mod executor;

@@ -4,10 +4,10 @@
 //! Order matters. The lock comes first, so that nothing of another owner's state is touched; the port is bound before
 //! the executor starts, so that a plane that cannot listen starts no process; `plane.json` names the address last.
 
-mod collect;
 mod error;
 mod holder;
 mod reset;
+mod retention;
 mod timers;
 
 use std::net::SocketAddr;
@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 
 pub use error::StartError;
 
+use crate::collection;
 use crate::credentials::{self, Credentials, Keyring};
 use crate::executor::{self, Deps, Executor};
 use crate::gateway::{Gateway, GatewayOptions, Limits, Reset, Server};
@@ -60,7 +61,7 @@ pub struct Plane {
     blobs: BlobStore,
     executor: Executor,
     server: Server,
-    timers: JoinHandle<()>,
+    loops: [JoinHandle<()>; 2],
     _lock: StateLock,
 }
 
@@ -106,7 +107,10 @@ impl Plane {
         let server = Server::start(listener, Arc::new(gateway)).map_err(StartError::Thread)?;
         let url = format!("http://{}", server.address());
         executor.open(&url).await.map_err(StartError::Resume)?;
-        let timers = tokio::spawn(timers::run(writer.clone(), Arc::clone(&clock)));
+        let loops = [
+            tokio::spawn(timers::run(writer.clone(), Arc::clone(&clock))),
+            tokio::spawn(retention::run(writer.clone(), Arc::clone(&clock))),
+        ];
         lock.publish(&Owner {
             pid: std::process::id(),
             started: clock.wall_ms(),
@@ -122,7 +126,7 @@ impl Plane {
             blobs,
             executor,
             server,
-            timers,
+            loops,
             _lock: lock,
         })
     }
@@ -155,9 +159,11 @@ impl Plane {
     /// Ends the plane: jobs and replicas are ended, requests that run may finish, the state is free. Whatever was under
     /// way goes on with the next plane.
     pub async fn shutdown(self) {
-        self.timers.abort();
-        // It was aborted or had panicked; either way it is gone.
-        let _ = self.timers.await;
+        for task in self.loops {
+            task.abort();
+            // It was aborted or had panicked; either way it is gone.
+            let _ = task.await;
+        }
         self.executor.shutdown().await;
         self.server.stop().await;
         tracing::info!(url = self.url, "the plane is down");
@@ -181,9 +187,12 @@ async fn opened(options: &Options) -> Result<Opened, StartError> {
         let readers = Readers::open(&database)?;
         let objects = options.state.join("objects");
         let blobs = BlobStore::open(&objects)?;
-        let named = readers.read(collect::named)?;
-        let removed = collect::collect(&objects, &named)?;
-        tracing::debug!(removed, "contents without a name are collected");
+        let named = readers.read(collection::named)?;
+        let swept = collection::sweep(&blobs, &named, false)?;
+        tracing::debug!(
+            removed = swept.contents,
+            "contents without a name are collected"
+        );
         let owner = match &options.credentials {
             Some((access, secret)) => Credentials::given(&options.state, access, secret)?,
             None => Credentials::of_state(&options.state)?,

@@ -60,6 +60,9 @@ pub(crate) enum Verb {
     Completions(verbs::completions::Completions),
     #[command(hide = true)]
     Reference(verbs::reference::Reference),
+    Report(verbs::report::Report),
+    Diff(verbs::diff::Diff),
+    Gc(verbs::gc::Gc),
     #[command(hide = true)]
     Train(image::train::Train),
     #[command(hide = true)]

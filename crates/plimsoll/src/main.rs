@@ -1,6 +1,7 @@
 //! The command line: verbs for people, and the entry points of the image.
 
 mod build;
+mod cache;
 mod cli;
 mod client;
 mod clock;
@@ -8,11 +9,13 @@ mod environment;
 mod errors;
 mod failure;
 mod image;
+mod in_use;
 mod logging;
 mod owner;
 mod printer;
 mod project;
 mod run;
+mod signals;
 mod state;
 mod unparsed;
 mod verbs;

@@ -1,5 +1,6 @@
 //! A workload folder: the file, and the data that it names.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ use crate::printer::Printer;
 const FILE: &str = "workload.yaml";
 
 /// A workload file that was read and is valid.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Project {
     pub(crate) workload: Workload,
     /// Folder of the file; its paths are relative to it.
@@ -40,6 +41,16 @@ impl Sources {
             data: self.data.iter().map(|file| file.source.clone()).collect(),
             batch: self.batch.as_ref().map(|file| file.source.clone()),
         }
+    }
+}
+
+impl Sources {
+    /// Contents by their hash.
+    pub(crate) fn contents(&self) -> BTreeMap<&str, &[u8]> {
+        let files = self.data.iter().chain(&self.batch);
+        files
+            .map(|file| (file.source.sha256.as_str(), file.content.as_slice()))
+            .collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use aws_api::sigv4::Credentials;
+use plane::services::s3::Object;
 use plane::store::{BlobStore, Owner, Readers, Snapshot, StateLock, StoreError};
 use plane::{ACCOUNT, Ctx, Fault};
 use serde_json::Value;
@@ -189,11 +190,37 @@ impl Records {
         let Some((bucket, key)) = crate::client::s3::split_uri(uri) else {
             return Ok(None);
         };
-        let found =
-            self.read(|snapshot| plane::services::s3::object::find(snapshot, bucket, key))?;
-        found
+        self.find(bucket, key)?
             .map(|object| self.blobs.get(&object.blob.sha256))
             .transpose()
+    }
+
+    /// An object, if it is there.
+    pub(crate) fn find(&self, bucket: &str, key: &str) -> Result<Option<Object>, StoreError> {
+        self.read(|snapshot| plane::services::s3::object::find(snapshot, bucket, key))
+    }
+
+    /// Objects whose keys begin so, in the order of their keys.
+    pub(crate) fn objects(
+        &self,
+        bucket: &str,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<Object>, StoreError> {
+        let listing = self.read(|snapshot| {
+            plane::services::s3::object::list(snapshot, bucket, prefix, None, limit)
+        })?;
+        Ok(listing.objects)
+    }
+
+    /// A content by its hash.
+    pub(crate) fn content(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
+        self.blobs.get(sha256)
+    }
+
+    /// Where a content lies.
+    pub(crate) fn content_path(&self, sha256: &str) -> PathBuf {
+        self.blobs.path(sha256)
     }
 
     /// Keys below a prefix.
@@ -201,12 +228,8 @@ impl Records {
         let Some((bucket, prefix)) = crate::client::s3::split_uri(uri) else {
             return Ok(Vec::new());
         };
-        let listing = self.read(|snapshot| {
-            plane::services::s3::object::list(snapshot, bucket, prefix, None, limit)
-        })?;
-        Ok(listing
-            .objects
-            .into_iter()
+        let objects = self.objects(bucket, prefix, limit)?.into_iter();
+        Ok(objects
             .map(|object| format!("s3://{bucket}/{}", object.key))
             .collect())
     }

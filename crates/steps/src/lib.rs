@@ -4,8 +4,10 @@
 //! rises when a member changes its meaning. The state machine, the jobs and the command line exchange nothing else.
 //! No I/O happens here: callers read and write the bytes.
 
+mod cache;
 mod complete;
 mod container;
+mod difference;
 mod document;
 mod evaluate;
 mod key;
@@ -16,14 +18,19 @@ mod schema;
 mod select;
 mod train;
 
+pub use cache::{CacheLook, CacheLooks, cache_object_key, run_prefix};
 pub use complete::{Complete, complete_object_key, key_object_key, step_prefix};
 pub use container::{
     BATCH_SOURCE, ENDPOINT_PORT, HYPERPARAMETERS_FILE, ML_ROOT, MODEL_FILE, SCHEMA_FILE, SPEC_FILE,
 };
+pub use difference::Difference;
 pub use document::{Document, DocumentError};
-pub use evaluate::{Bootstrap, EvaluateSpec, Evaluation, Interval};
+pub use evaluate::{
+    Bootstrap, Calibration, CalibrationBin, ColumnImportance, EvaluateSpec, Evaluation, Importance,
+    Interval, RocCurve,
+};
 pub use key::{Ingredients, Key, KeyError, Source, canonical_json};
-pub use load_test::{LoadReport, LoadTestSpec};
+pub use load_test::{LatencyBucket, LoadReport, LoadTestSpec};
 pub use manifest::{FileHash, Manifest, ManifestError};
 pub use prepare::{
     ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, Positive, PrepareSpec,

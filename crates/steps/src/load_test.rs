@@ -43,6 +43,21 @@ pub struct LoadReport {
     pub latency_us: BTreeMap<String, u64>,
     /// 99th percentile of how late the generator itself sent, microseconds.
     pub lag_p99_us: u64,
+    /// Answers by latency: buckets with answers in them, ascending; empty in reports of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub histogram: Vec<LatencyBucket>,
+}
+
+/// Answers whose latency is in a range. Bounds grow by a fixed ratio, eight to a doubling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LatencyBucket {
+    /// Microseconds from which it counts.
+    pub from_us: u64,
+    /// Microseconds below which it counts.
+    pub below_us: u64,
+    /// Answers.
+    pub count: u64,
 }
 
 impl Document for LoadReport {
@@ -52,4 +67,21 @@ impl Document for LoadReport {
 impl LoadReport {
     /// Name of the answer in the output.
     pub const FILE: &'static str = "load.json";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_report_of_an_earlier_version_has_no_histogram() {
+        let earlier = json!({
+            "schema": "plimsoll.load-report/1", "scheduled": 2, "answered": 2, "errors": {}, "seconds": 1.0,
+            "per_second": 2.0, "latency_us": {"p50": 300}, "lag_p99_us": 10,
+        });
+        let report = LoadReport::from_value(earlier.clone()).unwrap();
+        assert_eq!(report.histogram, []);
+        assert_eq!(report.to_value(), earlier);
+    }
 }

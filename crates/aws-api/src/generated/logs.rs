@@ -85,7 +85,7 @@ static OPERATIONS: &[Operation] = &[
     ] },
     Operation { name: "PutRetentionPolicy", method: "POST", uri: "/", input: Some(&PUT_RETENTION_POLICY_REQUEST), output: None, result_wrapper: None, errors: &[&E_INVALID_PARAMETER_EXCEPTION, &E_RESOURCE_NOT_FOUND_EXCEPTION, &E_OPERATION_ABORTED_EXCEPTION, &E_SERVICE_UNAVAILABLE_EXCEPTION], support: &[
         Support::honoured("logGroupName"),
-        Support::accepted("retentionInDays", "logs are kept as long as the state directory"),
+        Support::honoured("retentionInDays"),
     ] },
 ];
 

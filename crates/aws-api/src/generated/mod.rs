@@ -27,5 +27,5 @@ pub(crate) static SERVICES: &[Service] = &[
 #[cfg(test)]
 pub(crate) const SOURCES: &[(&str, &str)] = &[
     ("operations.toml", "d42075a84d7a378bd3dece906598a0a1e213e7300a4ac25152de248a6b4d3cc5"),
-    ("support.toml", "3a8e30978fd7345580337355e9c96a089d3bd51e0a45a202f367d700f4ebb942"),
+    ("support.toml", "3f6b3f12dffb3d54c11c9a3aaf321beff684ddf29511ba208856df2c3e758433"),
 ];

@@ -7,7 +7,7 @@ use crate::steps::prepare::part;
 
 pub(crate) const FIRST: &str = "FindLoadTest";
 /// Bumped when the same endpoint would be measured in another way.
-pub(crate) const ALGORITHM: u32 = 1;
+pub(crate) const ALGORITHM: u32 = 2;
 
 pub(crate) fn states() -> States {
     let inputs = [

@@ -7,13 +7,14 @@ use crate::steps::prepare::part;
 
 pub(crate) const FIRST: &str = "FindTest";
 /// Bumped when the same model and rows give another evaluation.
-pub(crate) const ALGORITHM: u32 = 1;
+pub(crate) const ALGORITHM: u32 = 2;
 
 pub(crate) fn states(model: &str, next: &str) -> States {
     let spec = json!({
         "schema": "plimsoll.evaluate-spec/1",
         "candidate.$": "$.out.Select.answer.selected",
         "bootstrap.$": "$.in.Test.bootstrap",
+        "metric.$": "$.in.Select.metric",
     });
     let inputs = [
         Input {

@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 /// Starts a run and waits until a job of this name is under way.
-fn at_job(binary: &Binary, workload: &Workload, state: &Path, job: &str) -> Running {
+pub(crate) fn at_job(binary: &Binary, workload: &Workload, state: &Path, job: &str) -> Running {
     let running = binary
         .verb(["run"])
         .arg(&workload.folder)
@@ -75,6 +75,46 @@ fn ctrl_c_stops_the_jobs_and_the_next_run_continues() {
             [(before[0].0.clone(), "succeeded".to_owned())]
         );
     }
+}
+
+#[test]
+fn ctrl_c_before_the_run_began_says_so() {
+    let (binary, scratch) = (Binary::find(), Scratch::new());
+    let (workload, state) = (scratch.workload().short(), scratch.state());
+    let running = binary
+        .verb(["run"])
+        .arg(&workload.folder)
+        .state(&state)
+        .start();
+    until("the plane starts", Duration::from_secs(10), || {
+        state.join("lock").exists()
+    });
+    running.signal(Signal::INT);
+    let interrupted = running.finish(Duration::from_secs(20));
+    interrupted.fails(130, &["interrupted: ", "the same command"]);
+    until("nothing is left", Duration::from_secs(5), || {
+        processes_of(&state).is_empty()
+    });
+    let again = binary.verb(["run"]).arg(&workload.folder).state(&state);
+    again.run().ok();
+    assert_eq!(runs(&binary, &state).len(), 1);
+}
+
+#[test]
+fn a_second_ctrl_c_ends_at_once_with_all_jobs() {
+    let (binary, scratch) = (Binary::find(), Scratch::new());
+    let (workload, state) = (scratch.workload(), scratch.state());
+    let running = at_job(&binary, &workload, &state, "-loadtest-");
+    running.signal(Signal::INT);
+    running.signal(Signal::INT);
+    let interrupted = running.finish(Duration::from_secs(3));
+    interrupted.fails(130, &["interrupted", "the same command continues"]);
+    until("the jobs end", Duration::from_secs(5), || {
+        processes_of(&state).is_empty()
+    });
+    let again = binary.verb(["run"]).arg(&workload.folder).state(&state);
+    again.run().ok();
+    assert_eq!(runs(&binary, &state).len(), 1);
 }
 
 #[test]

@@ -52,11 +52,71 @@ impl Ranking {
         let all = above * negatives;
         (all > 0).then(|| pairs as f64 / 2.0 / all as f64)
     }
+
+    /// The share of the other rows and of the class's rows that lie above each score, from (0, 0) to (1, 1), where the
+    /// curve bends; none where there are no rows of either kind.
+    pub(super) fn curve(&self) -> Option<Vec<(f64, f64)>> {
+        let mut corners: Vec<(u64, u64)> = vec![(0, 0)];
+        let (mut out, mut inside) = (0_u64, 0_u64);
+        for (place, &(_, belongs, _)) in self.places.iter().enumerate() {
+            if belongs {
+                inside += 1;
+            } else {
+                out += 1;
+            }
+            // Rows of one score are taken together.
+            if self.places.get(place + 1).is_some_and(|next| next.2) {
+                continue;
+            }
+            if let [.., a, b] = corners[..]
+                && (b.0 - a.0) * (inside - b.1) == (out - b.0) * (b.1 - a.1)
+            {
+                corners.pop();
+            }
+            corners.push((out, inside));
+        }
+        (out > 0 && inside > 0).then(|| {
+            corners
+                .into_iter()
+                .map(|(x, y)| (x as f64 / out as f64, y as f64 / inside as f64))
+                .collect()
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_curve_bends_where_rows_of_one_score_end() {
+        let curve =
+            |scores: &[f32], classes: &[u8]| Ranking::new(scores, |row| classes[row] == 1).curve();
+        let known = curve(&[0.1, 0.4, 0.35, 0.8], &[0, 0, 1, 1]).unwrap();
+        assert_eq!(
+            known,
+            [(0.0, 0.0), (0.0, 0.5), (0.5, 0.5), (0.5, 1.0), (1.0, 1.0)]
+        );
+        assert_eq!(
+            curve(&[0.5; 4], &[0, 1, 0, 1]).unwrap(),
+            [(0.0, 0.0), (1.0, 1.0)]
+        );
+        assert_eq!(curve(&[0.2, 0.7], &[1, 1]), None);
+    }
+
+    #[test]
+    fn the_trapezoids_under_a_curve_are_the_area() {
+        let scores: Vec<f32> = (0..200).map(|row| ((row * 37) % 50) as f32).collect();
+        let belongs = |row: usize| (row * 7) % 11 < 4;
+        let ranking = Ranking::new(&scores, belongs);
+        let curve = ranking.curve().unwrap();
+        let under: f64 = curve
+            .windows(2)
+            .map(|pair| (pair[1].0 - pair[0].0) * (pair[1].1 + pair[0].1) / 2.0)
+            .sum();
+        let area = ranking.area(&[1; 200]).unwrap();
+        assert!((under - area).abs() < 1e-12, "{under} {area}");
+    }
 
     fn area(scores: &[f32], classes: &[u8]) -> Option<f64> {
         Ranking::new(scores, |row| classes[row] == 1).area(&vec![1; scores.len()])

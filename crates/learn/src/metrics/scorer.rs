@@ -72,6 +72,16 @@ impl Scorer {
             .collect()
     }
 
+    /// Class, area and corners of each receiver operating characteristic that is defined.
+    pub(super) fn curves(&self) -> impl Iterator<Item = (usize, f64, Vec<(f64, f64)>)> {
+        let first = usize::from(self.classes == 2);
+        let every = vec![1; self.rows()];
+        let ranked = self.rankings.iter().enumerate();
+        ranked.filter_map(move |(place, ranking)| {
+            Some((first + place, ranking.area(&every)?, ranking.curve()?))
+        })
+    }
+
     /// Scores where each row counts so many times.
     pub(super) fn weighted(&self, weights: &[u32]) -> BTreeMap<Metric, f64> {
         let counts = self.counts(weights);

@@ -23,6 +23,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 const LINES: usize = 1_000;
 /// Time between two samples that are kept.
 const SAMPLES: Duration = Duration::from_secs(5);
+/// So long every sample of a job is kept: most jobs are over by then, and they take few of them.
+const EARLY: Duration = Duration::from_secs(10);
 
 /// Where a job's words go.
 #[derive(Debug, Clone)]
@@ -85,7 +87,8 @@ pub(crate) async fn pump(
                 }
                 JobEvent::Sample(sample) => {
                     let since = |last: Sample| sample.at.saturating_sub(last.at);
-                    let due = last_sample.is_none_or(|last| since(last) >= SAMPLES);
+                    let due =
+                        sample.at <= EARLY || last_sample.is_none_or(|last| since(last) >= SAMPLES);
                     if due {
                         batch
                             .data

@@ -1,4 +1,5 @@
-//! The plane's own pages: what is ready, and the reset of a state that allows it. Neither is signed.
+//! The plane's own pages: what is ready and the reset of a state that allows it, both unsigned, and the collection of
+//! what nothing needs, which the owner signs.
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -7,6 +8,9 @@ use s3s::Body;
 use serde_json::{Value, json};
 
 use super::Gateway;
+use super::target::query_decoded;
+use crate::Fault;
+use crate::collection::{self, Freed, Policy};
 
 impl Gateway {
     pub(super) async fn admin(&self, head: &Parts) -> Response<Body> {
@@ -15,7 +19,8 @@ impl Gateway {
                 page(StatusCode::OK, &self.health())
             }
             ("/_plimsoll/reset", &Method::POST) => self.reset(head).await,
-            ("/_plimsoll/health" | "/_plimsoll/reset", _) => refusal(
+            ("/_plimsoll/gc", &Method::POST) => self.collection(head).await,
+            ("/_plimsoll/health" | "/_plimsoll/reset" | "/_plimsoll/gc", _) => refusal(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "this page has another method",
             ),
@@ -32,6 +37,55 @@ impl Gateway {
             "version": self.options.version,
             "region": self.options.region,
             "services": services,
+        })
+    }
+
+    /// `POST /_plimsoll/gc?policy=JSON`, signed for the service `plimsoll`; the answer is what was freed.
+    async fn collection(&self, head: &Parts) -> Response<Body> {
+        let holder = match self.authenticate(head, &Bytes::new(), None) {
+            Ok(holder) => holder,
+            Err(error) => return refusal(StatusCode::FORBIDDEN, &error.message),
+        };
+        if holder.is_job {
+            return refusal(StatusCode::FORBIDDEN, "a job does not collect");
+        }
+        let policy = query_decoded(head, "policy").unwrap_or_else(|| "{}".to_owned());
+        let policy: Policy = match serde_json::from_str(&policy) {
+            Ok(policy) => policy,
+            Err(error) => return refusal(StatusCode::BAD_REQUEST, &error.to_string()),
+        };
+        match self.collect(policy).await {
+            Ok(freed) => page(StatusCode::OK, &json!(freed)),
+            Err(fault) => {
+                let status = StatusCode::from_u16(fault.status);
+                refusal(
+                    status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+                    &fault.message,
+                )
+            }
+        }
+    }
+
+    async fn collect(&self, policy: Policy) -> Result<Freed, Fault> {
+        let collected = collection::online(&self.options.writer, policy).await?;
+        let blobs = self.options.blobs.clone();
+        let readers = self.options.readers.clone();
+        let swept = tokio::task::spawn_blocking(move || {
+            // What the transaction saw is enough for a trial; what is removed must be unnamed now.
+            let named = if policy.dry_run {
+                collected.named
+            } else {
+                readers.read(collection::named)?
+            };
+            collection::sweep(&blobs, &named, policy.dry_run)
+        });
+        let swept = swept
+            .await
+            .map_err(|error| Fault::internal(format!("the sweep failed: {error}")))??;
+        Ok(Freed {
+            contents: swept.contents,
+            content_bytes: swept.bytes,
+            ..collected.freed
         })
     }
 

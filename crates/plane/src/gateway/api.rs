@@ -56,7 +56,7 @@ impl Gateway {
     }
 
     /// The holder of the key that signed the request.
-    fn authenticate(
+    pub(super) fn authenticate(
         &self,
         head: &Parts,
         content: &Bytes,

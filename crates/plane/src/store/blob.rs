@@ -1,14 +1,21 @@
 //! Object bytes: a folder of files named by the SHA-256 of their content. A blob is durable before anything names it.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
 use super::StoreError;
+
+/// Time in which a content that was written gets its row at the latest.
+const UNNAMED: Duration = Duration::from_hours(1);
+/// Contents after which those that were written longer ago are forgotten.
+const REMEMBERED: usize = 10_000;
 
 /// A stored content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +31,7 @@ pub struct Blob {
 pub struct BlobStore {
     root: PathBuf,
     counter: Arc<AtomicU64>,
+    recent: Arc<Mutex<HashMap<String, Instant>>>,
 }
 
 impl BlobStore {
@@ -36,7 +44,8 @@ impl BlobStore {
         fs::create_dir_all(&pending).map_err(|source| StoreError::file(&pending, source))?;
         Ok(Self {
             root: root.to_owned(),
-            counter: Arc::new(AtomicU64::new(0)),
+            counter: Arc::default(),
+            recent: Arc::default(),
         })
     }
 
@@ -44,8 +53,39 @@ impl BlobStore {
     pub fn at(root: &Path) -> Self {
         Self {
             root: root.to_owned(),
-            counter: Arc::new(AtomicU64::new(0)),
+            counter: Arc::default(),
+            recent: Arc::default(),
         }
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Removes a content, unless it was written a short time ago, when its row may still be to come; true if it is gone.
+    /// Whoever calls this knows that no row names it.
+    pub fn remove(&self, sha256: &str) -> Result<bool, StoreError> {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        // Held while the file goes, so that nobody finds it there and relies on it.
+        if recent
+            .get(sha256)
+            .is_some_and(|written| written.elapsed() < UNNAMED)
+        {
+            return Ok(false);
+        }
+        let path = self.path(sha256);
+        fs::remove_file(&path).map_err(|source| StoreError::file(path, source))?;
+        Ok(true)
+    }
+
+    /// Remembers that a content is about to be named.
+    fn remember(&self, sha256: &str) {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.len() >= REMEMBERED {
+            recent.retain(|_, written| written.elapsed() < UNNAMED);
+        }
+        recent.insert(sha256.to_owned(), Instant::now());
     }
 
     /// Where a content lies.
@@ -131,7 +171,9 @@ impl BlobWriter {
         if let Some(file) = self.file.take() {
             file.sync_data().map_err(fail)?;
         }
-        if target.exists() {
+        // Before it is looked for: from now on nobody removes it.
+        self.store.remember(&sha256);
+        if is_same(&self.path, &target) {
             fs::remove_file(&self.path).map_err(fail)?;
         } else {
             fs::create_dir_all(&folder).map_err(fail)?;
@@ -150,6 +192,39 @@ impl BlobWriter {
     }
 }
 
+/// Whether a content lies there already, byte for byte: one that the disk has spoiled is replaced.
+fn is_same(new: &Path, old: &Path) -> bool {
+    const CHUNK: usize = 64 * 1024;
+    let (Ok(mut new), Ok(mut old)) = (File::open(new), File::open(old)) else {
+        return false;
+    };
+    let (mut left, mut right) = (vec![0; CHUNK], vec![0; CHUNK]);
+    loop {
+        match (fill(&mut new, &mut left), fill(&mut old, &mut right)) {
+            (Ok(a), Ok(b)) if a == b && left[..a] == right[..b] => {
+                if a == 0 {
+                    return true;
+                }
+            }
+            _ => return false,
+        }
+    }
+}
+
+/// Reads until the buffer is full or the file ends.
+fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
 impl Drop for BlobWriter {
     fn drop(&mut self) {
         if self.file.take().is_some() {
@@ -162,6 +237,19 @@ impl Drop for BlobWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_content_that_the_disk_spoiled_is_written_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = BlobStore::open(folder.path()).unwrap();
+        let content = vec![7; 200_000];
+        let blob = store.put(&content).unwrap();
+        for spoiled in [vec![8; 200_000], vec![7; 199_999], Vec::new()] {
+            fs::write(store.path(&blob.sha256), spoiled).unwrap();
+            assert_eq!(store.put(&content).unwrap(), blob);
+            assert_eq!(store.get(&blob.sha256).unwrap(), content);
+        }
+    }
 
     #[test]
     fn equal_contents_are_one_blob_and_unfinished_ones_leave_nothing() {

@@ -1,6 +1,7 @@
 //! A client of the plane, or of AWS: the same signed requests as any SDK's.
 
 mod aws;
+mod collection;
 mod error;
 mod http;
 pub(crate) mod s3;

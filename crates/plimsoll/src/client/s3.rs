@@ -82,7 +82,7 @@ pub(crate) fn split_uri(uri: &str) -> Option<(&str, &str)> {
     uri.strip_prefix("s3://")?.split_once('/')
 }
 
-fn word(status: StatusCode) -> &'static str {
+pub(super) fn word(status: StatusCode) -> &'static str {
     status.canonical_reason().unwrap_or("Unknown")
 }
 
@@ -94,7 +94,7 @@ fn between<'a>(text: &'a str, element: &str) -> Option<&'a str> {
 }
 
 /// Percent-encodes a key for a path, all but unreserved characters and slashes.
-fn escape(key: &str) -> String {
+pub(super) fn escape(key: &str) -> String {
     key.bytes()
         .map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {

@@ -14,6 +14,9 @@ const PAGES: &[(&str, &str)] = &[
     ("P0404", include_str!("P0404.md")),
     ("P0405", include_str!("P0405.md")),
     ("P0501", include_str!("P0501.md")),
+    ("P0690", include_str!("P0690.md")),
+    ("P0710", include_str!("P0710.md")),
+    ("P0711", include_str!("P0711.md")),
 ];
 
 /// The page of a code, or the explanation of a key.

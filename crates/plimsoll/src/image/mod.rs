@@ -27,6 +27,22 @@ pub(crate) fn machine() -> String {
     FileHash::of(text.as_bytes()).sha256[..16].to_owned()
 }
 
+/// Instruction sets beyond the base that make numbers faster here, by their names.
+pub(crate) fn instruction_sets() -> Vec<String> {
+    #[cfg(target_arch = "x86_64")]
+    let found = [
+        ("SSE4.2", std::arch::is_x86_feature_detected!("sse4.2")),
+        ("AVX", std::arch::is_x86_feature_detected!("avx")),
+        ("AVX2", std::arch::is_x86_feature_detected!("avx2")),
+        ("FMA", std::arch::is_x86_feature_detected!("fma")),
+        ("AVX-512F", std::arch::is_x86_feature_detected!("avx512f")),
+    ];
+    #[cfg(not(target_arch = "x86_64"))]
+    let found: [(&str, bool); 0] = [];
+    let names = found.iter().filter(|(_, there)| *there);
+    names.map(|(name, _)| (*name).to_owned()).collect()
+}
+
 /// CPUs that this job may use.
 fn cpus() -> usize {
     let told =

@@ -64,12 +64,12 @@ async fn listen(port: u16, service: Arc<Service>) -> Result<(), Failed> {
     let listener = TcpListener::bind(SocketAddr::from((host, port)))
         .await
         .map_err(|error| Failed::because(&format!("cannot listen on port {port}"), &error))?;
-    let ended = crate::verbs::up::until_ended();
-    tokio::pin!(ended);
+    let mut signals =
+        crate::signals::Signals::listen().map_err(|failure| Failed(failure.to_string()))?;
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = &mut ended => return Ok(()),
+            () = signals.next() => return Ok(()),
         };
         let Ok((stream, _)) = accepted else { continue };
         // Small answers must not wait for more.

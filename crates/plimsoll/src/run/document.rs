@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::StepState;
 use super::report::{JobFacts, RunReport, StepRow};
-use super::{STEPS, StepState};
 
 /// The whole run.
 pub(crate) fn document(report: &RunReport) -> Value {
@@ -53,7 +53,7 @@ fn step(row: &StepRow) -> Value {
         "name": row.name,
         "status": status(row.state),
         "says": row.says,
-        "cache": {"hit": row.state == StepState::Hit, "why": why(row)},
+        "cache": cache(row),
         "started": row.started,
         "seconds": row.seconds,
         // The sum of nothing is -0.0.
@@ -95,16 +95,18 @@ pub(crate) fn status(state: StepState) -> &'static str {
     }
 }
 
-fn why(row: &StepRow) -> Option<&'static str> {
-    let cached = STEPS
-        .iter()
-        .any(|shape| shape.name == row.name && (shape.find.is_some() || row.name == "Train"));
-    match row.state {
-        _ if !cached => Some("never looked for: the same key asks for what is there already"),
-        StepState::Hit => Some("same input, parameters and code as an earlier run"),
-        StepState::Done => Some("no finished step has this key"),
-        StepState::Waiting | StepState::Running | StepState::Failed => None,
+/// Whether the step was found and why; of Train each candidate besides.
+fn cache(row: &StepRow) -> Value {
+    let one = |hit: bool, why: Option<&str>| json!({"hit": hit, "why": why});
+    let why = row.cache.as_ref().map(|cache| cache.why.as_str());
+    let mut shown = one(row.state == StepState::Hit, why);
+    if !row.branches.is_empty() {
+        let branches = row.branches.iter();
+        let branches =
+            branches.map(|(name, branch)| (name.clone(), one(branch.hit, Some(&branch.why))));
+        shown["candidates"] = Value::Object(branches.collect());
     }
+    shown
 }
 
 /// Estimated energy as a range in joules; none where nothing was measured.

@@ -1,4 +1,4 @@
-//! Following an execution in the records until it ends or the user interrupts.
+//! Following an execution in the records until it ends.
 
 use std::time::Duration;
 
@@ -11,24 +11,13 @@ use crate::state::Records;
 /// Pause between two looks.
 const PAUSE: Duration = Duration::from_millis(40);
 
-/// How following ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum End {
-    /// The execution is closed.
-    Closed,
-    /// Ctrl-C, or a request to end.
-    Interrupted,
-}
-
-/// Reads events as they come and shows each change.
+/// Reads events as they come and shows each change, until the execution is closed.
 pub(crate) async fn follow(
     records: &Records,
     execution: &str,
     mut show: impl FnMut(&Timeline),
-) -> Result<(Timeline, End), Failure> {
+) -> Result<(), Failure> {
     let mut timeline = Timeline::default();
-    let ended = crate::verbs::up::until_ended();
-    tokio::pin!(ended);
     loop {
         let before = timeline.seen();
         read(records, execution, &mut timeline)?;
@@ -36,15 +25,9 @@ pub(crate) async fn follow(
             show(&timeline);
         }
         if timeline.ended.is_some() {
-            return Ok((timeline, End::Closed));
+            return Ok(());
         }
-        tokio::select! {
-            outcome = &mut ended => {
-                outcome?;
-                return Ok((timeline, End::Interrupted));
-            }
-            () = tokio::time::sleep(PAUSE) => {}
-        }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 

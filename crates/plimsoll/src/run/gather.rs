@@ -1,5 +1,6 @@
 //! What a run left, read from the records and objects of the state.
 
+mod cache;
 mod documents;
 mod facts;
 mod says;
@@ -51,7 +52,10 @@ pub(crate) fn gather(records: &Records, execution: &str) -> Result<RunReport, Fa
             .ended
             .as_ref()
             .and_then(|ended| ended.cause.clone()),
+        started: described["startDate"].as_f64().unwrap_or_default(),
+        trained: timeline.candidates.clone(),
         seconds: seconds(&described),
+        input: Value::Null,
         steps: Vec::new(),
         metric: documents
             .selection
@@ -76,6 +80,7 @@ pub(crate) fn gather(records: &Records, execution: &str) -> Result<RunReport, Fa
         batch_rows: documents.batch_rows,
     };
     report.steps = steps(records, &timeline, &state, &report);
+    report.input = input;
     Ok(report)
 }
 
@@ -224,6 +229,7 @@ fn steps(
     report: &RunReport,
 ) -> Vec<StepRow> {
     let used = facts::of_run(records, &report.run);
+    let cache = cache::Cache::read(records, state);
     let begun = timeline
         .steps
         .iter()
@@ -243,8 +249,11 @@ fn steps(
                 // Every try counts, those that failed too.
                 _ => facts::of_names(&used, &documents::job_names(state, name)),
             };
+            let (looked, branches) = cache.of_step(progress, timeline);
             StepRow {
                 name: name.to_owned(),
+                cache: looked,
+                branches,
                 state: progress.state,
                 started: progress.started,
                 seconds: progress.seconds(),

@@ -1,19 +1,27 @@
 //! A run: compile, create the stack, upload, start the machine, follow it, gather what it left.
 
+mod diff;
 mod document;
+mod failed;
 mod follow;
 mod gather;
 mod name;
+mod named;
+mod page;
 mod prepare;
 mod report;
 mod stack;
 mod steps;
 mod timeline;
 
+pub(crate) use diff::{Change, Diff, Pair, Scored, Side, diff};
 pub(crate) use document::{document, status as document_status};
-pub(crate) use follow::{End, follow};
+pub(crate) use failed::{FailedJob, failed_job};
+pub(crate) use follow::follow;
 pub(crate) use gather::gather;
-pub(crate) use prepare::begin;
-pub(crate) use report::{JobFacts, RunReport, Status};
+pub(crate) use named::named;
+pub(crate) use page::{IsUp, ingredients, page};
+pub(crate) use prepare::{Beginning, begin};
+pub(crate) use report::{JobFacts, RunReport, Status, StepRow};
 use steps::{STEPS, StepShape};
 pub(crate) use timeline::{Progress, StepState, Timeline};

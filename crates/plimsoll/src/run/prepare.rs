@@ -3,15 +3,17 @@
 use blueprint::{Blueprint, Place};
 use bytes::Bytes;
 use serde_json::{Value, json};
-use steps::{Ingredients, complete_object_key};
+use steps::{Document, cache_object_key};
 
 use super::name::run_name;
 use super::stack;
+use crate::cache;
 use crate::client::{Aws, ClientError};
 use crate::clock::wall_ms;
 use crate::failure::{Failure, chain};
 use crate::printer::Printer;
 use crate::project::{Project, SourceFile, Sources};
+use crate::state::State;
 
 /// An execution that is under way.
 #[derive(Debug)]
@@ -24,14 +26,28 @@ pub(crate) struct Prepared {
     pub(crate) resumed: bool,
 }
 
-/// Compiles, uploads and starts; `fresh` forgets what earlier runs finished under the same keys.
+/// How a run begins.
+#[derive(Debug)]
+pub(crate) struct Beginning<'a> {
+    /// The state that the plane is on.
+    pub(crate) state: &'a State,
+    /// Whether what earlier runs finished under the same keys is forgotten.
+    pub(crate) fresh: bool,
+    pub(crate) printer: Printer,
+}
+
+/// Compiles, uploads and starts.
 pub(crate) async fn begin(
     aws: &Aws,
     project: &Project,
-    fresh: bool,
-    printer: Printer,
+    how: &Beginning<'_>,
 ) -> Result<Prepared, Failure> {
-    let sources = project.sources()?;
+    let &Beginning {
+        state,
+        fresh,
+        printer,
+    } = how;
+    let sources = read(project).await?;
     let run = run_name(wall_ms());
     let place = Place {
         account: plane::ACCOUNT.to_owned(),
@@ -46,13 +62,22 @@ pub(crate) async fn begin(
         return Ok(joined);
     }
     stack::converge(aws, &blueprint.stack, &blueprint.template).await?;
+    let looked = cache::look(&state.open()?, &blueprint, &sources.contents(), fresh)
+        .map_err(|error| state.store_failure(&error))?;
     supply(aws, &blueprint, &sources).await?;
-    if fresh {
-        forget(aws, &blueprint).await?;
-    } else if let Some(joined) = join(aws, &blueprint, fresh, printer).await? {
+    for proof in &looked.remove {
+        aws.delete_object(&blueprint.bucket, proof)
+            .await
+            .map_err(|error| lost(&error))?;
+    }
+    if !fresh && let Some(joined) = join(aws, &blueprint, fresh, printer).await? {
         // Another run of the same workload began while this one prepared.
         return Ok(joined);
     }
+    let looks = Bytes::from(looked.looks.to_text());
+    aws.put_object(&blueprint.bucket, &cache_object_key(&run), looks)
+        .await
+        .map_err(|error| lost(&error))?;
     let request = json!({"stateMachineArn": blueprint.machine_arn, "name": run, "input": blueprint.input.to_string()});
     let answer = call(aws, "StartExecution", request).await?;
     let execution = answer["executionArn"]
@@ -64,6 +89,15 @@ pub(crate) async fn begin(
         execution,
         resumed: false,
     })
+}
+
+/// Reads and hashes the files on a thread of their own, so that Ctrl-C is heard meanwhile.
+async fn read(project: &Project) -> Result<Sources, Failure> {
+    let project = project.clone();
+    match tokio::task::spawn_blocking(move || project.sources()).await {
+        Ok(sources) => sources,
+        Err(error) => Err(Failure::defect("reading the data ended early", &error)),
+    }
 }
 
 /// The execution that is under way, if it does the same work; one that does other work is stopped.
@@ -154,19 +188,6 @@ async fn upload(aws: &Aws, bucket: &str, key: &str, file: &SourceFile) -> Result
     aws.put_object(bucket, key, Bytes::from(file.content.clone()))
         .await
         .map_err(|error| lost(&error))
-}
-
-/// Removes the proofs that the steps of these keys were done.
-async fn forget(aws: &Aws, blueprint: &Blueprint) -> Result<(), Failure> {
-    let keys = blueprint.ingredients.values().map(Ingredients::key);
-    for (name, key) in blueprint.ingredients.keys().zip(keys) {
-        let folder = name.split('.').next().unwrap_or(name);
-        let object = complete_object_key(folder, &key);
-        aws.delete_object(&blueprint.bucket, &object)
-            .await
-            .map_err(|error| lost(&error))?;
-    }
-    Ok(())
 }
 
 async fn call(aws: &Aws, operation: &str, request: Value) -> Result<Value, Failure> {

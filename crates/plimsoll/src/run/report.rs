@@ -3,14 +3,27 @@
 use std::collections::BTreeMap;
 
 use ledger::{Charge, EnergyRange};
+use serde_json::Value;
 use steps::{Evaluation, Failure, LoadReport, PrepareSummary};
 
 use super::StepState;
+use super::timeline::Branch;
 
 /// Measured facts of one job.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct JobFacts {
     pub(crate) job: String,
+    /// The run that it was measured in.
+    pub(crate) run: String,
+    /// Milliseconds since the epoch.
+    pub(crate) started: i64,
+    /// CPUs and bytes of memory of this machine that it could use; 0 where that was not recorded.
+    pub(crate) cpus: u64,
+    pub(crate) memory: u64,
+    /// The machine, in words.
+    pub(crate) host: String,
+    /// Kind of the job's record.
+    pub(crate) kind: String,
     pub(crate) instance_type: String,
     pub(crate) seconds: f64,
     pub(crate) cpu_seconds: f64,
@@ -23,6 +36,15 @@ pub(crate) struct JobFacts {
     pub(crate) charge: Option<Charge>,
 }
 
+/// Whether a step was found, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CacheRow {
+    pub(crate) hit: bool,
+    pub(crate) why: String,
+    /// Whether a miss is nothing to wonder about.
+    pub(crate) expected: bool,
+}
+
 /// One step of the run.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StepRow {
@@ -32,10 +54,29 @@ pub(crate) struct StepRow {
     pub(crate) seconds: f64,
     /// What it did, in a few words.
     pub(crate) says: String,
+    /// Why it was found or not; absent while that is open.
+    pub(crate) cache: Option<CacheRow>,
+    /// The same of each candidate, for Train.
+    pub(crate) branches: BTreeMap<String, CacheRow>,
     /// Its job, or the job whose result was found.
     pub(crate) job: Option<String>,
     pub(crate) outputs: BTreeMap<String, String>,
     pub(crate) facts: Vec<JobFacts>,
+}
+
+impl StepRow {
+    /// What its line says: of a step that was found why, of another what it did, and why again where that is news.
+    pub(crate) fn line(&self) -> String {
+        match &self.cache {
+            Some(cache) if self.state == StepState::Hit => cache.why.clone(),
+            Some(cache) if self.state == StepState::Done && !cache.expected => {
+                format!("{}  ({})", self.says, cache.why)
+                    .trim_start()
+                    .to_owned()
+            }
+            _ => self.says.clone(),
+        }
+    }
 }
 
 /// One candidate.
@@ -91,6 +132,12 @@ pub(crate) struct RunReport {
     pub(crate) status: Status,
     pub(crate) error: Option<String>,
     pub(crate) cause: Option<String>,
+    /// Seconds since the epoch.
+    pub(crate) started: f64,
+    /// Input of the execution: keys, names, and what the workload says of itself.
+    pub(crate) input: Value,
+    /// When each branch of Train ran.
+    pub(crate) trained: BTreeMap<String, Branch>,
     pub(crate) seconds: f64,
     pub(crate) steps: Vec<StepRow>,
     pub(crate) prepare: Option<PrepareSummary>,
@@ -116,6 +163,9 @@ impl RunReport {
             status: Status::Running,
             error: None,
             cause: None,
+            started: 0.0,
+            input: Value::Null,
+            trained: BTreeMap::new(),
             seconds: 0.0,
             steps: Vec::new(),
             prepare: None,

@@ -56,7 +56,7 @@ fn print(context: &Context, job: &str, lines: &[(f64, String)]) {
 }
 
 /// Moment and text of each line of a job, oldest first.
-fn of_job(records: &Records, job: &str) -> Vec<(f64, String)> {
+pub(crate) fn of_job(records: &Records, job: &str) -> Vec<(f64, String)> {
     let mut lines = Vec::new();
     for group in GROUPS {
         let request = json!({"logGroupName": group, "logStreamNamePrefix": format!("{job}/")});

@@ -1,13 +1,16 @@
 //! Verbs, one file each: its flags, and what it does.
 
 pub(crate) mod completions;
+pub(crate) mod diff;
 pub(crate) mod down;
 pub(crate) mod env;
 pub(crate) mod events;
 pub(crate) mod explain;
+pub(crate) mod gc;
 pub(crate) mod logs;
 pub(crate) mod predict;
 pub(crate) mod reference;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod status;
@@ -44,11 +47,14 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Verb::Down(verb) => verb.run(&context),
         Verb::Env(verb) => verb.run(&context),
         Verb::Status(verb) => verb.run(&context),
+        Verb::Gc(verb) => verb.run(&context),
         Verb::Logs(verb) => verb.run(&context),
         Verb::Events(verb) => verb.run(&context),
         Verb::Predict(verb) => verb.run(&context),
         Verb::Completions(verb) => verb.run(&context),
         Verb::Reference(verb) => verb.run(&context),
+        Verb::Report(verb) => verb.run(&context),
+        Verb::Diff(verb) => verb.run(&context),
         Verb::Train(entry) => return entry.run(),
         Verb::Serve(entry) => return entry.run(),
         Verb::Process(entry) => return entry.run(),

@@ -1,15 +1,20 @@
 //! `run`: the whole pipeline.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
-use super::{Context, block_on, up};
+use super::{Context, block_on};
 use crate::failure::{Failure, Kind};
+use crate::in_use::InUse;
 use crate::owner::Host;
 use crate::project::Project;
-use crate::run::{End, RunReport, Status, begin, document, follow, gather};
+use crate::run::{
+    Beginning, FailedJob, RunReport, Status, StepRow, begin, document, failed_job, follow, gather,
+};
+use crate::signals::Signals;
 use crate::state::{Records, State};
 use crate::view::{Live, summary};
 
@@ -35,16 +40,26 @@ impl Run {
         let project = Project::load(&self.workload, context.printer)?;
         let state = State::find(&context.common)?;
         block_on(async {
-            let host = Host::own_or_join(&state).await?;
-            let outcome = self.on(&host, &project, &state, context).await;
+            let mut signals = Signals::listen()?;
+            let begun = Cell::new(false);
+            let host = tokio::select! {
+                host = Host::own_or_join(&state) => host?,
+                () = signals.next() => return Err(interrupted(None, false)),
+            };
+            let outcome = tokio::select! {
+                outcome = self.on(&host, &project, (&state, &begun), context) => outcome,
+                () = signals.next() => Err(interrupted(Some(&host), begun.get())),
+            };
             if self.keep && outcome.is_ok() && host.is_own() {
                 context.printer.say(&format!(
                     "\n  the plane stays up at {}; Ctrl-C ends it",
                     host.aws.url()
                 ));
-                up::until_ended().await?;
+                signals.next().await;
             }
-            host.close().await;
+            if !signals.unless_again(host.close()).await {
+                context.printer.say("ended at once");
+            }
             outcome
         })
     }
@@ -53,11 +68,18 @@ impl Run {
         &self,
         host: &Host,
         project: &Project,
-        state: &State,
+        (state, begun): (&State, &Cell<bool>),
         context: &Context,
     ) -> Result<(), Failure> {
         let printer = context.printer;
-        let prepared = begin(&host.aws, project, self.fresh, printer).await?;
+        let beginning = Beginning {
+            state,
+            fresh: self.fresh,
+            printer,
+        };
+        let _in_use = InUse::by_a_run(state).await?;
+        let prepared = begin(&host.aws, project, &beginning).await?;
+        begun.set(true);
         let name = project.workload.name.as_str();
         printer.say(&format!(
             "{name}  run {}  state {}  plane {}\n",
@@ -81,24 +103,15 @@ impl Run {
                     .steps
                     .iter()
                     .find(|row| row.name == step)
-                    .map(|row| row.says.clone())
+                    .map(StepRow::line)
                     .unwrap_or_default()
             });
         });
-        let (_, end) = tokio::select! {
+        tokio::select! {
             followed = followed => followed?,
             lost = lost(host, state) => return Err(lost),
-        };
-        live.finish();
-        if end == End::Interrupted {
-            let goes_on = if host.is_own() {
-                "jobs are being stopped; the same command continues the run"
-            } else {
-                "the run goes on on the plane that is up; the same command follows it"
-            };
-            let words = format!("interrupted: {goes_on}");
-            return Err(Failure::shown(Kind::Interrupted, words));
         }
+        live.finish();
         let report = gather(&records, execution)?;
         if printer.is_json() {
             printer.document(&document(&report));
@@ -108,6 +121,18 @@ impl Run {
         }
         verdict(&report, &records)
     }
+}
+
+/// What an interruption leaves, and how it goes on.
+fn interrupted(host: Option<&Host>, begun: bool) -> Failure {
+    let goes_on = match host {
+        Some(host) if begun && host.is_own() => {
+            "jobs are being stopped; the same command continues the run"
+        }
+        Some(_) if begun => "the run goes on on the plane that is up; the same command follows it",
+        _ => "the run had not begun; the same command begins it, or continues an earlier one",
+    };
+    Failure::shown(Kind::Interrupted, format!("interrupted: {goes_on}"))
 }
 
 /// Waits until another's plane has ended under the run; an own one ends with it.
@@ -157,24 +182,13 @@ fn verdict(report: &RunReport, records: &Records) -> Result<(), Failure> {
 fn job_failure(report: &RunReport, records: &Records) -> Failure {
     let error = report.error.clone().unwrap_or_default();
     let cause = report.cause.clone().unwrap_or_default();
-    let described: serde_json::Value = serde_json::from_str(&cause).unwrap_or_default();
-    let member = |names: [&str; 3]| {
-        names
-            .iter()
-            .find_map(|name| described[*name].as_str().map(str::to_owned))
-    };
-    let Some(job) = member(["ProcessingJobName", "TrainingJobName", "TransformJobName"]) else {
+    let Some(FailedJob { job, reason }) = failed_job(report) else {
         return Failure::new(
             Kind::No,
             format!("the run {} failed: {error}: {cause}", report.run),
         )
         .code("P0401");
     };
-    let reason = described["FailureReason"]
-        .as_str()
-        .unwrap_or("no reason was given")
-        .trim()
-        .to_owned();
     // What a job says of the data is about the user's input.
     let data = reason
         .split_once("error[P02")

@@ -1,22 +1,33 @@
 //! `status`: what is and what was.
 
+mod cache;
+mod one;
+
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::Context;
 use crate::failure::Failure;
+use crate::run::{RunReport, StepState, gather};
 use crate::state::{Records, State};
+use crate::view::table;
 
-/// Show runs, jobs under way and endpoints of the state
+/// Show runs, jobs under way and endpoints of the state; one run; or the step cache
 #[derive(Debug, Args)]
 pub(crate) struct Status {
+    /// Run to show
+    #[arg(conflicts_with = "cache")]
+    run: Option<String>,
     /// Runs to show, newest first
     #[arg(long, default_value_t = 10)]
     limit: u32,
+    /// Show what of earlier runs is kept, how large it is, and how often it was found
+    #[arg(long)]
+    cache: bool,
 }
 
 /// A run in the list.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RunEntry {
     pub(crate) workload: String,
     pub(crate) run: String,
@@ -30,7 +41,23 @@ impl Status {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
         let state = State::find(&context.common)?;
         let records = state.open()?;
+        if self.cache {
+            return cache::show(context, &state, &records);
+        }
+        if let Some(run) = &self.run {
+            return one::show(context, &records, run);
+        }
         let runs = runs(&records, self.limit)?;
+        // A run of which the objects are gone is shown as far as it is known.
+        let reports: Vec<Option<RunReport>> = runs
+            .iter()
+            .map(|run| gather(&records, &run.execution).ok())
+            .collect();
+        let rows: Vec<Row> = runs
+            .iter()
+            .zip(&reports)
+            .map(|(run, report)| Row::of(run, report.as_ref()))
+            .collect();
         let endpoints = list(&records, "sagemaker", "ListEndpoints", "Endpoints")?;
         let jobs = jobs_under_way(&records)?;
         let plane = state.owner().and_then(|owner| owner.url);
@@ -39,10 +66,7 @@ impl Status {
                 "schema": "plimsoll.status/1",
                 "state": state.folder.display().to_string(),
                 "plane": plane,
-                "runs": runs.iter().map(|run| json!({
-                    "workload": run.workload, "run": run.run, "execution": run.execution, "status": run.status,
-                    "started": run.started, "stopped": run.stopped,
-                })).collect::<Vec<_>>(),
+                "runs": rows.iter().map(Row::document).collect::<Vec<_>>(),
                 "jobs": jobs,
                 "endpoints": endpoints.iter().map(|endpoint| json!({
                     "name": endpoint["EndpointName"], "status": endpoint["EndpointStatus"],
@@ -54,19 +78,8 @@ impl Status {
         context
             .printer
             .data(&format!("state {}  {up}", state.shown()));
-        for run in &runs {
-            let seconds = run
-                .stopped
-                .map(|stopped| format!("{:.1} s", stopped - run.started))
-                .unwrap_or_default();
-            let line = format!(
-                "  {}  {:<24} {:<10} {} {seconds}",
-                run.run,
-                run.workload,
-                run.status,
-                moment(run.started)
-            );
-            context.printer.data(line.trim_end());
+        if !rows.is_empty() {
+            context.printer.data(&shown(&rows));
         }
         for job in &jobs {
             context.printer.data(&format!("  job {job}"));
@@ -81,6 +94,102 @@ impl Status {
         }
         Ok(())
     }
+}
+
+/// A run in the list, with what it came to.
+#[derive(Debug)]
+struct Row<'a> {
+    entry: &'a RunEntry,
+    selected: Option<&'a str>,
+    metric: Option<&'a str>,
+    /// The metric on test rows.
+    score: Option<f64>,
+    hits: usize,
+    /// Steps that are looked for, each candidate one.
+    looked_for: usize,
+}
+
+impl<'a> Row<'a> {
+    fn of(entry: &'a RunEntry, report: Option<&'a RunReport>) -> Self {
+        let metric = report.and_then(|report| report.metric.as_deref());
+        let evaluation = report.and_then(|report| report.evaluation.as_ref());
+        let found = report.map(found).unwrap_or_default();
+        Self {
+            entry,
+            selected: report.and_then(|report| report.selected.as_deref()),
+            metric,
+            score: metric
+                .zip(evaluation)
+                .and_then(|(metric, evaluation)| evaluation.scores.get(metric).copied()),
+            hits: found.iter().filter(|&&hit| hit).count(),
+            looked_for: found.len(),
+        }
+    }
+
+    fn document(&self) -> Value {
+        let entry = self.entry;
+        json!({
+            "workload": entry.workload, "run": entry.run, "execution": entry.execution, "status": entry.status,
+            "started": entry.started, "stopped": entry.stopped,
+            "seconds": entry.stopped.map(|stopped| stopped - entry.started),
+            "selected": self.selected, "metric": self.metric, "score": self.score,
+            "hits": self.hits, "looked_for": self.looked_for,
+        })
+    }
+}
+
+/// Whether each step that was looked for was found; each candidate counts as one.
+fn found(report: &RunReport) -> Vec<bool> {
+    let mut found = Vec::new();
+    for step in &report.steps {
+        if matches!(step.name.as_str(), "Gate" | "Register" | "Deploy")
+            || matches!(step.state, StepState::Waiting | StepState::Running)
+        {
+            continue;
+        }
+        if step.branches.is_empty() {
+            found.push(step.state == StepState::Hit);
+        } else {
+            found.extend(step.branches.values().map(|branch| branch.hit));
+        }
+    }
+    found
+}
+
+fn shown(rows: &[Row<'_>]) -> String {
+    let header = [
+        "  run",
+        "workload",
+        "started",
+        "took",
+        "status",
+        "selected",
+        "test score",
+        "hits",
+    ];
+    let mut table = table(&header);
+    for row in rows {
+        let entry = row.entry;
+        let took = entry
+            .stopped
+            .map(|stopped| format!("{:.1} s", stopped - entry.started));
+        let score = row.metric.zip(row.score);
+        table.add_row(vec![
+            format!("  {}", entry.run),
+            entry.workload.clone(),
+            moment(entry.started),
+            took.unwrap_or_default(),
+            entry.status.clone(),
+            row.selected.unwrap_or_default().to_owned(),
+            score.map_or_else(String::new, |(metric, score)| {
+                format!("{metric} {score:.3}")
+            }),
+            format!("{} of {}", row.hits, row.looked_for),
+        ]);
+    }
+    let text = table.to_string();
+    let lines = text.lines().map(str::trim_end);
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The newest runs of all workloads.
@@ -107,22 +216,9 @@ pub(crate) fn runs(records: &Records, limit: u32) -> Result<Vec<RunEntry>, Failu
     Ok(runs)
 }
 
-/// The run of a name, or the newest.
+/// The run of a name or of its beginning, or the newest.
 pub(crate) fn find_run(records: &Records, name: Option<&str>) -> Result<RunEntry, Failure> {
-    let mut all = runs(records, 1000)?.into_iter();
-    let found = match name {
-        Some(name) => all.find(|run| run.run == name || run.execution == name),
-        None => all.next(),
-    };
-    found.ok_or_else(|| {
-        let what = name.map_or_else(
-            || "there is no run yet".to_owned(),
-            |name| format!("there is no run `{name}`"),
-        );
-        Failure::input(what)
-            .code("P0404")
-            .hint("`plimsoll status` lists the runs")
-    })
+    crate::run::named(&runs(records, 1000)?, name)
 }
 
 fn jobs_under_way(records: &Records) -> Result<Vec<String>, Failure> {

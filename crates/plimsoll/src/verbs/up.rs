@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use clap::Args;
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Context, block_on};
 use crate::environment::{UP_ACCESS_KEY, UP_SECRET_KEY, variable};
 use crate::failure::Failure;
 use crate::owner::{Host, HostOptions};
+use crate::signals::Signals;
 use crate::state::State;
 
 /// Start the plane and keep it up for boto3, the AWS CLI and other clients of AWS
@@ -45,11 +45,15 @@ impl Up {
             allow_reset: self.allow_reset,
         };
         block_on(async {
-            let host = Host::own(&state, &options).await?;
+            let mut signals = Signals::listen()?;
+            let host = tokio::select! {
+                host = Host::own(&state, &options) => host?,
+                () = signals.next() => return Ok(()),
+            };
             announce(context, host.aws.url());
-            until_ended().await?;
-            context.printer.say("shutting down");
-            host.close().await;
+            signals.next().await;
+            context.printer.say("shutting down; once more ends at once");
+            signals.unless_again(host.close()).await;
             Ok(())
         })
     }
@@ -126,21 +130,4 @@ fn announce(context: &Context, url: &str) {
             .printer
             .say("the plane is up; `eval \"$(plimsoll env)\"` points boto3 and the AWS CLI at it");
     }
-}
-
-/// Waits for Ctrl-C or a request to end.
-pub(crate) async fn until_ended() -> Result<(), Failure> {
-    let listen = |kind| {
-        signal(kind)
-            .map_err(|error| Failure::environment(format!("cannot listen for signals: {error}")))
-    };
-    let (mut interrupt, mut terminate) = (
-        listen(SignalKind::interrupt())?,
-        listen(SignalKind::terminate())?,
-    );
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
 }

@@ -76,6 +76,13 @@ impl Live {
     }
 }
 
+impl Drop for Live {
+    /// What ends the program finds a line of its own.
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
 /// One line of a step.
 pub(crate) fn row(name: &str, state: StepState, seconds: f64, says: &str) -> String {
     let word = document_status(state);

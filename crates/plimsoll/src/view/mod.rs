@@ -1,7 +1,11 @@
 //! How things look on a terminal.
 
+mod amount;
+mod diff;
 mod live;
 mod summary;
 
-pub(crate) use live::Live;
-pub(crate) use summary::summary;
+pub(crate) use amount::{age, size};
+pub(crate) use diff::diff;
+pub(crate) use live::{Live, row};
+pub(crate) use summary::{summary, table};

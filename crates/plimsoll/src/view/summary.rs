@@ -30,7 +30,8 @@ pub(crate) fn summary(report: &RunReport) -> String {
     parts.join("\n\n")
 }
 
-fn table(header: &[&str]) -> Table {
+/// An empty table without lines: the first column to the left, the others to the right.
+pub(crate) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(header.iter().map(ToString::to_string).collect::<Vec<_>>());
@@ -42,7 +43,7 @@ fn table(header: &[&str]) -> Table {
     table
 }
 
-fn indent(table: &Table) -> String {
+pub(super) fn indent(table: &Table) -> String {
     table
         .to_string()
         .lines()

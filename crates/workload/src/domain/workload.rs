@@ -1,8 +1,8 @@
 //! The whole.
 
 use super::{
-    Candidate, Data, Deploy, GateRule, Goals, Instances, Prepare, Retrain, Select, Split, Task,
-    Traffic, WorkloadName,
+    Candidate, Data, Deploy, GateRule, Goals, Instances, Prepare, Published, Retrain, Select,
+    Split, Task, Traffic, WorkloadName,
 };
 use crate::check::Section;
 
@@ -36,6 +36,8 @@ pub struct Workload {
     pub traffic: Option<Traffic>,
     /// How often the pipeline runs.
     pub retrain: Option<Retrain>,
+    /// Published scores on the same data, for reports.
+    pub references: Vec<Published>,
 }
 
 impl Workload {
@@ -67,6 +69,7 @@ impl Workload {
             goals,
             traffic,
             retrain: root.parsed("retrain"),
+            references: Published::read_all(root)?,
         })
     }
 }

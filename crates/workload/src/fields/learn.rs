@@ -1,4 +1,4 @@
-//! The keys of `split`, `prepare` and `select`.
+//! The keys of `split`, `prepare`, `select` and `references`.
 
 use super::field::{Choices, Field, Kind};
 use super::forms;
@@ -100,5 +100,35 @@ pub(super) const SELECT: &[Field] = &[
         Kind::Boolean,
         "true",
         "Whether the chosen candidate is fitted again on train and validation rows.",
+    ),
+];
+
+pub(super) const REFERENCE: &[Field] = &[
+    Field::required(
+        "metric",
+        Kind::Choice(Choices {
+            now: Metric::NAMES,
+            later: &[],
+            code: Code::UnknownMetric,
+        }),
+        "The score that was published.",
+    ),
+    Field::required(
+        "value",
+        Kind::Number {
+            least: 0.0,
+            most: 1e9,
+        },
+        "Its value.",
+    ),
+    Field::optional(
+        "model",
+        Kind::Form(&forms::TEXT),
+        "What was scored, such as `random forest`.",
+    ),
+    Field::required(
+        "source",
+        Kind::Form(&forms::TEXT),
+        "Who published it, and where: a name, a title, an address.",
     ),
 ];

@@ -92,5 +92,12 @@ pub(crate) const ROOT: &[Field] = &[
         "How often the pipeline runs; only once where this key is not there. It is checked always and takes effect in \
          `plimsoll plan`.",
     ),
+    Field::default(
+        "references",
+        Kind::AnyList(&Kind::Section(learn::REFERENCE)),
+        "[]",
+        "Scores that others have published for this data, shown in reports beside the run's own. They change nothing \
+         else.",
+    ),
     Field::later("designs", "Designs to compare."),
 ];

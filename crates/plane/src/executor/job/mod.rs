@@ -138,7 +138,7 @@ async fn attempt<K: Work>(
     };
     record::<K>(world, &begun.job, effect, outcome, Some(held)).await?;
     drop(place);
-    let removed = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(folder.join("ml")));
+    let removed = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(folder));
     if let Ok(Err(error)) = removed.await {
         tracing::warn!(%error, name, "the folder of a job cannot be removed");
     }
@@ -345,6 +345,7 @@ async fn record<K: Work>(
         usage = Some(Usage {
             shared: held.place.was_shared(),
             cpus: held.place.cpus.len(),
+            memory: held.site.memory,
             host: world.host.fingerprint.clone(),
             ..Usage::of_exit(K::WORDS.kind, job, K::instance_type(job), exit)
         });

@@ -128,3 +128,35 @@ async fn a_reset_empties_a_state_that_allows_it() {
     assert_eq!(bed.s3("HEAD", "/bucket", b"").await.status, 404);
     bed.plane.shutdown().await;
 }
+
+#[tokio::test]
+async fn only_the_owner_collects() {
+    let bed = Bed::new().await;
+    bed.s3("PUT", "/bucket", b"").await;
+    bed.s3("PUT", "/bucket/key", b"hello").await;
+    let ask = |query: &str| {
+        bed.request("POST", &format!("/_plimsoll/gc{query}"))
+            .body(Bytes::new())
+            .unwrap()
+    };
+    let stranger = sigv4::Credentials::new("test", "wrong");
+    assert_eq!(bed.send(ask("")).await.status, 403);
+    let refused = bed.sign_and_send(ask(""), &stranger, "plimsoll").await;
+    assert_eq!(refused.status, 403);
+    for (policy, status) in [
+        ("%7B%7D", 200),
+        ("%7B%22dry_run%22%3Atrue%7D", 200),
+        ("%7B%22x%22%3A1%7D", 400),
+    ] {
+        let request = ask(&format!("?policy={policy}"));
+        let answer = bed.sign_and_send(request, &keys(), "plimsoll").await;
+        assert_eq!(answer.status, status, "{policy}: {}", answer.text());
+    }
+    let answer = bed.sign_and_send(ask(""), &keys(), "plimsoll").await;
+    assert_eq!(
+        (&answer.json()["objects"], &answer.json()["contents"]),
+        (&0.into(), &0.into())
+    );
+    assert_eq!(bed.s3("GET", "/bucket/key", b"").await.text(), "hello");
+    bed.plane.shutdown().await;
+}

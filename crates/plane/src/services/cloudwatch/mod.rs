@@ -1,16 +1,20 @@
 //! CloudWatch metrics: what jobs and endpoints report, and what clients put.
 
 mod list;
+mod points;
 mod put;
 mod query;
 mod record;
+mod retention;
 mod series;
 mod statistics;
 
 #[cfg(test)]
 mod tests;
 
+pub use points::points;
 pub use record::{Datum, record};
+pub use retention::{Limits, enforce};
 
 use super::Handler::{Read, Write};
 use super::Table;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::params;
 
+use super::retention;
 use crate::Fault;
 use crate::store::{StoreError, Tx};
 
@@ -77,6 +78,10 @@ pub(super) fn insert(tx: &mut Tx<'_>, datum: &Datum, samples: Samples) -> Result
             samples.maximum
         ])
         .map_err(StoreError::from)?;
+    drop(statement);
+    if tx.sql().last_insert_rowid() % retention::EVERY == 0 {
+        retention::enforce(tx, retention::Limits::default())?;
+    }
     Ok(())
 }
 

@@ -245,3 +245,30 @@ fn more_metrics_than_a_page_come_with_a_token() {
     assert_eq!(rest["Metrics"][0]["MetricName"], "m500");
     assert_eq!(rest.get("NextToken"), None);
 }
+
+#[test]
+fn points_are_the_samples_themselves_oldest_first() {
+    let mut bed = Bed::new();
+    let host: std::collections::BTreeMap<String, String> =
+        [("Host".to_owned(), "job/algo-1".to_owned())].into();
+    let datum = |at: i64, value: f64| Datum {
+        namespace: "N".to_owned(),
+        name: "CPUUtilization".to_owned(),
+        dimensions: [("Host".to_owned(), "job/algo-1".to_owned())].into(),
+        at,
+        value,
+        unit: "Percent".to_owned(),
+    };
+    let found = bed.transact(|tx| {
+        for (at, value) in [(EPOCH + 150, 90.0), (EPOCH + 50, 40.0)] {
+            record(tx, &datum(at, value))?;
+        }
+        let other = Datum {
+            name: "MemoryUtilization".to_owned(),
+            ..datum(EPOCH, 1.0)
+        };
+        record(tx, &other)?;
+        Ok(super::points(tx, "N", "CPUUtilization", &host)?)
+    });
+    assert_eq!(found.unwrap(), [(EPOCH + 50, 40.0), (EPOCH + 150, 90.0)]);
+}

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::group::{self, invalid};
 use super::record::{LogGroup, LogStream};
-use super::stream;
+use super::{retention, stream};
 use crate::Fault;
 use crate::services::request::{items, text};
 use crate::store::{StoreError, Tx};
@@ -40,12 +40,14 @@ fn write(
     events: &[(i64, String)],
 ) -> Result<(), StoreError> {
     let now = tx.ctx().now;
+    let mut is_full = false;
     {
         let mut statement = tx.sql().prepare_cached(
             "INSERT INTO log_event (log_group, stream, at, ingested, message) VALUES (?, ?, ?, ?, ?)",
         )?;
         for (at, message) in events {
             statement.execute(params![stream.group, stream.name, at, now, message])?;
+            is_full |= tx.sql().last_insert_rowid() % retention::EVERY == 0;
         }
     }
     for (at, _) in events {
@@ -53,7 +55,11 @@ fn write(
         stream.events = Some((first.min(*at), last.max(*at)));
         stream.ingested = Some(now);
     }
-    tx.put(&stream)
+    tx.put(&stream)?;
+    if is_full {
+        retention::enforce(tx, retention::Limits::default())?;
+    }
+    Ok(())
 }
 
 pub(super) fn put_operation(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {

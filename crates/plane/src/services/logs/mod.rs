@@ -5,6 +5,7 @@ mod filter;
 mod group;
 mod read;
 mod record;
+mod retention;
 mod stream;
 
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod tests;
 pub use event::append;
 pub use group::{create as create_group, delete as delete_group};
 pub use record::{LogGroup, LogStream};
+pub use retention::{Limits, Room, enforce};
 
 use super::Handler::{Read, Write};
 use super::Table;

@@ -14,7 +14,7 @@ pub struct LogGroup {
     pub name: String,
     /// Milliseconds since the epoch.
     pub created: i64,
-    /// As `PutRetentionPolicy` set it; logs are kept as long as the state.
+    /// Days that events are kept, as `PutRetentionPolicy` set them; without it as long as there is room.
     pub retention_days: Option<i64>,
     /// Tags.
     pub tags: BTreeMap<String, String>,

@@ -28,6 +28,9 @@ pub struct Usage {
     pub instances: u32,
     /// CPUs of this machine that it could use.
     pub cpus: usize,
+    /// Bytes of memory that it could use; 0 in records of earlier versions.
+    #[serde(default)]
+    pub memory: u64,
     /// Milliseconds since the epoch: when it got its place.
     pub started: i64,
     /// Milliseconds since the epoch: when its program had ended.
@@ -73,6 +76,7 @@ impl Usage {
             instance_type: instance_type.to_owned(),
             instances: 1,
             cpus: 0,
+            memory: 0,
             started,
             ended: started.saturating_add(i64::try_from(wall_ms).unwrap_or(i64::MAX)),
             wall_ms,

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
-use steps::{Document, LoadReport, LoadTestSpec, Manifest};
+use steps::{Document, LatencyBucket, LoadReport, LoadTestSpec, Manifest};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -176,7 +176,33 @@ fn report(scheduled: u64, took: Duration, outcomes: &[Outcome]) -> LoadReport {
             .map(|(name, share)| (name.to_owned(), percentile(&latencies, share)))
             .into(),
         lag_p99_us: percentile(&lags, 0.99),
+        histogram: histogram(&latencies),
     }
+}
+
+/// Buckets whose bounds grow by an eighth of a doubling, so that all latencies have the same relative width.
+fn histogram(sorted: &[u64]) -> Vec<LatencyBucket> {
+    const PER_DOUBLING: f64 = 8.0;
+    let bound = |place: i32| (f64::from(place) / PER_DOUBLING).exp2().ceil() as u64;
+    let mut buckets: Vec<LatencyBucket> = Vec::new();
+    for &latency in sorted {
+        if let Some(last) = buckets.last_mut()
+            && latency < last.below_us
+        {
+            last.count += 1;
+            continue;
+        }
+        let mut place = ((latency.max(1) as f64).log2() * PER_DOUBLING).floor() as i32;
+        while bound(place + 1) <= latency {
+            place += 1;
+        }
+        buckets.push(LatencyBucket {
+            from_us: bound(place).min(latency),
+            below_us: bound(place + 1),
+            count: 1,
+        });
+    }
+    buckets
 }
 
 /// The smallest value that at least this share does not exceed (nearest rank); 0 of nothing.
@@ -195,6 +221,29 @@ mod tests {
         let found = [0.5, 0.99, 0.999, 1.0].map(|share| percentile(&hundred, share));
         assert_eq!(found, [50, 99, 100, 100]);
         assert_eq!((percentile(&[7], 0.5), percentile(&[], 0.5)), (7, 0));
+    }
+
+    #[test]
+    fn buckets_hold_every_latency_once_and_do_not_overlap() {
+        let latencies = [0, 1, 3, 3, 7, 250, 251, 300, 301, 40_000];
+        let buckets = histogram(&latencies);
+        let total: u64 = buckets.iter().map(|bucket| bucket.count).sum();
+        assert_eq!(total, 10);
+        assert!(
+            buckets
+                .windows(2)
+                .all(|pair| pair[0].below_us <= pair[1].from_us),
+            "{buckets:?}"
+        );
+        for latency in latencies {
+            let holds = |b: &&LatencyBucket| (b.from_us..b.below_us).contains(&latency);
+            assert_eq!(
+                buckets.iter().filter(holds).count(),
+                1,
+                "{latency} {buckets:?}"
+            );
+        }
+        assert_eq!(histogram(&[]), []);
     }
 
     #[test]

@@ -47,6 +47,12 @@ fn facts(usage: Usage) -> JobFacts {
     let cpu = millis(usage.cpu_user_ms.saturating_add(usage.cpu_system_ms));
     JobFacts {
         job: usage.job_name,
+        run: usage.run,
+        started: usage.started,
+        cpus: usage.cpus as u64,
+        memory: usage.memory,
+        host: usage.host,
+        kind: usage.job_kind,
         instance_type: usage.instance_type,
         seconds: wall.as_seconds(),
         cpu_seconds: cpu.as_seconds(),
