@@ -28,6 +28,44 @@ pub(crate) const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
 /// Number of CPUs of a job.
 pub(crate) const CPUS: &str = "SM_NUM_CPUS";
 
+/// The interpreter of framework images; else the first `python3` of the path.
+pub(crate) const PYTHON: &str = "PLIMSOLL_PYTHON";
+/// Where environments of requirements are kept; set for jobs of framework images.
+pub(crate) const PYTHON_ENVIRONMENTS: &str = "PLIMSOLL_ENVIRONMENTS";
+/// The framework of a job's image.
+pub(crate) const FRAMEWORK: &str = "PLIMSOLL_FRAMEWORK";
+/// The module of that framework.
+pub(crate) const FRAMEWORK_MODULE: &str = "PLIMSOLL_FRAMEWORK_MODULE";
+/// What to install to have it.
+pub(crate) const FRAMEWORK_PACKAGE: &str = "PLIMSOLL_FRAMEWORK_PACKAGE";
+/// Where programs are looked for.
+pub(crate) const PATH: &str = "PATH";
+/// Variables of the user that a job of a framework image keeps, so that packages can be installed.
+pub(crate) const KEPT_FOR_PACKAGES: &[&str] = &[
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NO_PROXY",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_FILE",
+    "https_proxy",
+    "http_proxy",
+    "no_proxy",
+];
+/// Those of `pip` are kept all.
+pub(crate) const PIP: &str = "PIP_";
+
+/// Every variable whose name begins with a prefix.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+pub(crate) fn variables(prefix: &str) -> Vec<(String, String)> {
+    let texts = env::vars_os().filter_map(|(name, value)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    });
+    texts.filter(|(name, _)| name.starts_with(prefix)).collect()
+}
+
 /// A variable that is set, not empty, and text.
 #[expect(
     clippy::disallowed_methods,

@@ -11,6 +11,7 @@ mod logging;
 mod owner;
 mod printer;
 mod project;
+mod python;
 mod run;
 mod state;
 mod verbs;
