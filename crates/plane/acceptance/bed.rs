@@ -59,6 +59,7 @@ impl Bed {
             blobs: blobs.clone(),
             clock,
             program: PathBuf::from(env!("CARGO_BIN_EXE_plane-fixture")),
+            interpreter: plane::executor::Interpreter::default(),
             state,
             region: "us-east-1".to_owned(),
             version: "1".to_owned(),

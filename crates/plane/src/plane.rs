@@ -21,7 +21,7 @@ pub use error::StartError;
 
 use crate::collection;
 use crate::credentials::{self, Credentials, Keyring};
-use crate::executor::{self, Deps, Executor};
+use crate::executor::{self, Deps, Executor, Interpreter};
 use crate::gateway::{Gateway, GatewayOptions, Limits, Reset, Server};
 use crate::store::{BlobStore, Owner, Readers, StateLock, Store, Writer};
 use crate::{Clock, Fault};
@@ -37,6 +37,8 @@ pub struct Options {
     pub region: String,
     /// The program: shim of jobs and entry points of our images.
     pub program: PathBuf,
+    /// The interpreter of framework images.
+    pub interpreter: Interpreter,
     /// Access key and secret key of the owner, in place of those of the state.
     pub credentials: Option<(String, String)>,
     /// Whether `POST /_plimsoll/reset` empties the state.
@@ -89,6 +91,7 @@ impl Plane {
             state: options.state,
             region: options.region.clone(),
             version: options.version.clone(),
+            interpreter: options.interpreter,
         };
         let executor = Executor::new(deps, released);
         let gateway = Gateway::new(GatewayOptions {

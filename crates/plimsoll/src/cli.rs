@@ -69,4 +69,6 @@ pub(crate) enum Verb {
     Serve(image::serve::Serve),
     #[command(hide = true)]
     Process(image::process::Process),
+    #[command(hide = true)]
+    Script(image::script::Script),
 }

@@ -35,6 +35,40 @@ pub(crate) const SECRET_KEY: &str = "AWS_SECRET_ACCESS_KEY";
 pub(crate) const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
 /// Number of CPUs of a job.
 pub(crate) const CPUS: &str = "SM_NUM_CPUS";
+/// The interpreter of framework images; else the first `python3` of the path.
+pub(crate) const PYTHON: &str = "PLIMSOLL_PYTHON";
+/// Where environments of requirements are kept; set for jobs of framework images.
+pub(crate) const PYTHON_ENVIRONMENTS: &str = "PLIMSOLL_ENVIRONMENTS";
+/// The framework of a job's image.
+pub(crate) const FRAMEWORK: &str = "PLIMSOLL_FRAMEWORK";
+/// The module of that framework.
+pub(crate) const FRAMEWORK_MODULE: &str = "PLIMSOLL_FRAMEWORK_MODULE";
+/// What to install to have it.
+pub(crate) const FRAMEWORK_PACKAGE: &str = "PLIMSOLL_FRAMEWORK_PACKAGE";
+/// Program of a serving container, in script mode.
+pub(crate) const PROGRAM: &str = "SAGEMAKER_PROGRAM";
+/// Where its source is.
+pub(crate) const SUBMIT_DIRECTORY: &str = "SAGEMAKER_SUBMIT_DIRECTORY";
+/// Python processes that serve a model; as many as CPUs, unless it says otherwise.
+pub(crate) const WORKERS: &str = "SAGEMAKER_MODEL_SERVER_WORKERS";
+/// Name of a training job.
+pub(crate) const TRAINING_JOB: &str = "TRAINING_JOB_NAME";
+/// Where programs are looked for.
+pub(crate) const PATH: &str = "PATH";
+/// Variables of the user that a job of a framework image keeps, so that packages can be installed.
+pub(crate) const KEPT_FOR_PACKAGES: &[&str] = &[
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NO_PROXY",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_FILE",
+    "https_proxy",
+    "http_proxy",
+    "no_proxy",
+];
+/// Those of `pip` are kept all.
+pub(crate) const PIP: &str = "PIP_";
+
 
 /// A variable for the reference page.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +137,30 @@ pub(crate) const VARIABLES: &[Variable] = &[
     read(SECRET_KEY, "the image", "secret of a job"),
     read(SESSION_TOKEN, "the image", "session token of a job"),
     read(CPUS, "the image", "number of CPUs of a job"),
+    read(PYTHON, "`run`, `up`, framework images", "the interpreter of framework images; else the first `python3` of the path"),
+    read(PYTHON_ENVIRONMENTS, "framework images", "where environments of requirements are kept"),
+    read(FRAMEWORK, "framework images", "the framework of a job's image"),
+    read(FRAMEWORK_MODULE, "framework images", "the module of that framework"),
+    read(FRAMEWORK_PACKAGE, "framework images", "what to install to have it"),
+    read(PROGRAM, "framework images", "program of a serving container, in script mode"),
+    read(SUBMIT_DIRECTORY, "framework images", "where its source is"),
+    read(WORKERS, "framework images", "Python processes that serve a model; as many as CPUs, unless it says otherwise"),
+    read(TRAINING_JOB, "framework images", "name of a training job"),
+    read(PATH, "`run`, `up`, framework images", "where programs are looked for"),
+    read("PIP_*, proxies, SSL_CERT_FILE, REQUESTS_CA_BUNDLE", "`run`, `up`", "handed to jobs of framework images, so that packages can be installed"),
 ];
+
+/// Every variable whose name begins with a prefix.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+pub(crate) fn variables(prefix: &str) -> Vec<(String, String)> {
+    let texts = env::vars_os().filter_map(|(name, value)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    });
+    texts.filter(|(name, _)| name.starts_with(prefix)).collect()
+}
 
 /// A variable that is set, not empty, and text.
 #[expect(

@@ -14,6 +14,7 @@ mod logging;
 mod owner;
 mod printer;
 mod project;
+mod python;
 mod run;
 mod signals;
 mod state;

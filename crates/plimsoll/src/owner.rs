@@ -97,6 +97,7 @@ async fn start(state: &State, options: &HostOptions) -> Result<Plane, StartError
         listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), options.port),
         region: REGION.to_owned(),
         program,
+        interpreter: crate::python::interpreter(),
         credentials: options.credentials.clone(),
         allow_reset: options.allow_reset,
         version: env!("CARGO_PKG_VERSION").to_owned(),

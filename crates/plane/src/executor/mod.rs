@@ -34,6 +34,7 @@ use crate::Fault;
 use crate::store::EffectRow;
 
 pub use endpoint::Endpoints;
+pub use image::Interpreter;
 pub(crate) use metric_rules::metric_pattern;
 pub use s3_uri::{S3Uri, S3UriError};
 pub use world::Deps;

@@ -7,6 +7,7 @@ use jobs::{Limits, Runner};
 use tokio::sync::watch;
 
 use super::host::Host;
+use super::image::{Images, Interpreter};
 use super::slots::Slots;
 use crate::store::{BlobStore, Readers, StoreError, Tx, Writer};
 use crate::{Clock, Fault};
@@ -33,6 +34,8 @@ pub struct Deps {
     pub region: String,
     /// Version of the program: the tag of its image.
     pub version: String,
+    /// The interpreter of framework images.
+    pub interpreter: Interpreter,
 }
 
 #[derive(Debug)]
@@ -79,6 +82,16 @@ impl World {
         self.private_tree.get_or_init(|| private);
         self.url.get_or_init(|| url.to_owned());
         Ok(())
+    }
+
+    /// The images of this machine.
+    pub(crate) fn images(&self) -> Images {
+        Images {
+            version: self.deps.version.clone(),
+            program: self.deps.program.clone(),
+            interpreter: self.deps.interpreter.clone(),
+            environments: self.deps.state.join("environments"),
+        }
     }
 
     /// The folder of a job or a replica.

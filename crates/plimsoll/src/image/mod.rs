@@ -3,6 +3,7 @@
 mod archive;
 mod failed;
 pub(crate) mod process;
+pub(crate) mod script;
 pub(crate) mod serve;
 pub(crate) mod train;
 

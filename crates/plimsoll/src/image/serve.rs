@@ -16,6 +16,7 @@ use learn::serve::Service;
 use steps::ENDPOINT_PORT;
 use tokio::net::TcpListener;
 
+use super::script::worker::{self, Pool};
 use super::{Failed, cpus, finish};
 use crate::environment::{ENDPOINT_URL, SERVE_PORT, ml_root, variable};
 use crate::failure::chain;
@@ -36,25 +37,44 @@ impl Serve {
     }
 }
 
-fn serve(root: &std::path::Path) -> Result<(), Failed> {
+/// Serves the model of a tree until it is asked to end.
+pub(super) fn serve(root: &std::path::Path) -> Result<(), Failed> {
     let model = learn::Model::load(&root.join("model"))
         .map_err(|error| Failed::because("the model", &error))?;
-    let service = Arc::new(Service::new(model));
+    let answerer = Arc::new(Answerer::Model(Service::new(model)));
+    runtime()?.block_on(listen_on(answerer))
+}
+
+/// Who answers invocations.
+#[derive(Debug)]
+pub(super) enum Answerer {
+    /// A model that we evaluate.
+    Model(Service),
+    /// Inference functions of the user.
+    Script(Pool),
+}
+
+/// A runtime with as many threads as the container has CPUs.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failed> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cpus())
+        .enable_all()
+        .build()
+        .map_err(|error| Failed::because("cannot start", &error))
+}
+
+/// Listens on the port that the platform names.
+pub(super) async fn listen_on(answerer: Arc<Answerer>) -> Result<(), Failed> {
     let port = match variable(SERVE_PORT) {
         Some(text) => text
             .parse()
             .map_err(|error| Failed::because(&format!("{SERVE_PORT} `{text}`"), &error))?,
         None => ENDPOINT_PORT,
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(cpus())
-        .enable_all()
-        .build()
-        .map_err(|error| Failed::because("cannot start", &error))?;
-    runtime.block_on(listen(port, service))
+    listen(port, answerer).await
 }
 
-async fn listen(port: u16, service: Arc<Service>) -> Result<(), Failed> {
+async fn listen(port: u16, answerer: Arc<Answerer>) -> Result<(), Failed> {
     // On a host of its own a container is reached from outside; beside others it is not.
     let host = if variable(ENDPOINT_URL).is_some() {
         Ipv4Addr::LOCALHOST
@@ -74,9 +94,9 @@ async fn listen(port: u16, service: Arc<Service>) -> Result<(), Failed> {
         let Ok((stream, _)) = accepted else { continue };
         // Small answers must not wait for more.
         let _ = stream.set_nodelay(true);
-        let service = Arc::clone(&service);
+        let answerer = Arc::clone(&answerer);
         tokio::spawn(async move {
-            let handler = service_fn(|request| answer(Arc::clone(&service), request));
+            let handler = service_fn(|request| answer(Arc::clone(&answerer), request));
             // A connection that breaks concerns its client alone.
             let _ = hyper::server::conn::http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), handler)
@@ -86,12 +106,12 @@ async fn listen(port: u16, service: Arc<Service>) -> Result<(), Failed> {
 }
 
 async fn answer(
-    service: Arc<Service>,
+    answerer: Arc<Answerer>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let response = match (request.method(), request.uri().path()) {
         (&Method::GET, "/ping") => text(StatusCode::OK, ""),
-        (&Method::POST, "/invocations") => invoke(&service, request).await,
+        (&Method::POST, "/invocations") => invoke(&answerer, request).await,
         (&Method::GET, "/execution-parameters") => {
             let words = format!(
                 r#"{{"MaxConcurrentTransforms":{},"BatchStrategy":"MULTI_RECORD","MaxPayloadInMB":6}}"#,
@@ -107,7 +127,7 @@ async fn answer(
     Ok(response)
 }
 
-async fn invoke(service: &Service, request: Request<Incoming>) -> Response<Full<Bytes>> {
+async fn invoke(answerer: &Answerer, request: Request<Incoming>) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
     let header = |name| {
         head.headers
@@ -118,20 +138,48 @@ async fn invoke(service: &Service, request: Request<Incoming>) -> Response<Full<
         Ok(body) => body.to_bytes(),
         Err(error) => return text(StatusCode::PAYLOAD_TOO_LARGE, &error.to_string()),
     };
-    let request = learn::serve::Request {
-        content_type: header(header::CONTENT_TYPE).unwrap_or("text/csv"),
-        accept: header(header::ACCEPT),
-        body: &body,
-    };
-    match service.invoke(&request) {
-        Ok(answer) => {
-            let mut response = Response::new(Full::new(Bytes::from(answer.body)));
-            let kind = http::HeaderValue::from_static(answer.content_type);
-            response.headers_mut().insert(header::CONTENT_TYPE, kind);
-            response
+    let content_type = header(header::CONTENT_TYPE);
+    let accept = header(header::ACCEPT);
+    match answerer {
+        Answerer::Model(service) => {
+            let request = learn::serve::Request {
+                content_type: content_type.unwrap_or("text/csv"),
+                accept,
+                body: &body,
+            };
+            match service.invoke(&request) {
+                Ok(answer) => {
+                    let kind = http::HeaderValue::from_static(answer.content_type);
+                    answered(StatusCode::OK, kind, answer.body.into())
+                }
+                Err(error) => text(StatusCode::BAD_REQUEST, &chain(&error)),
+            }
         }
-        Err(error) => text(StatusCode::BAD_REQUEST, &chain(&error)),
+        Answerer::Script(pool) => {
+            let request = worker::Request {
+                content_type: content_type.unwrap_or("application/json"),
+                accept,
+                body: &body,
+            };
+            let answer = pool.answer(&request).await;
+            let status = StatusCode::from_u16(answer.status)
+                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let kind = http::HeaderValue::from_str(&answer.content_type)
+                .unwrap_or(http::HeaderValue::from_static("application/octet-stream"));
+            answered(status, kind, answer.body)
+        }
     }
+}
+
+fn answered(
+    status: StatusCode,
+    kind: http::HeaderValue,
+    body: Bytes,
+) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
 }
 
 fn text(status: StatusCode, words: &str) -> Response<Full<Bytes>> {

@@ -58,6 +58,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Verb::Train(entry) => return entry.run(),
         Verb::Serve(entry) => return entry.run(),
         Verb::Process(entry) => return entry.run(),
+        Verb::Script(entry) => return entry.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

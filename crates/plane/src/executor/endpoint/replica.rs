@@ -10,9 +10,11 @@ use tokio::sync::{mpsc, watch};
 use crate::credentials::{self, Credentials};
 use crate::executor::S3Uri;
 use crate::executor::client::{Client, free_port};
-use crate::executor::image::{self, Entry};
+use crate::executor::image::Entry;
 use crate::executor::instance;
-use crate::executor::job::{Input, Layout, SERVE_GRACE, lay_out, replica_environment};
+use crate::executor::job::{
+    Input, Layout, SERVE_GRACE, container_source, lay_out, replica_environment,
+};
 use crate::executor::launch::Launch;
 use crate::executor::metric_rules::MetricRules;
 use crate::executor::pump::{Channel, pump};
@@ -243,8 +245,8 @@ async fn execute(
 ) -> Result<Started, String> {
     let variant = &blueprint.variant;
     let container = &variant.container;
-    let own = (world.deps.version.as_str(), world.deps.program.as_path());
-    let argv = image::command(&container.image, Entry::Serve, (&[], &[]), own)?;
+    let images = world.images();
+    let program = images.program(&container.image, Entry::Serve, (&[], &[]))?;
     let mut layout = Layout {
         folders: vec!["model".to_owned()],
         ..Layout::default()
@@ -256,6 +258,7 @@ async fn execute(
             folder: "model".to_owned(),
         });
     }
+    layout.inputs.extend(container_source(container)?);
     let id = folder_name(blueprint, instance);
     let folder = world.folder(&id);
     lay_out(world, &folder, &layout).await?;
@@ -270,6 +273,7 @@ async fn execute(
     cpus.truncate(usize::try_from(capacity.cpus).unwrap_or(usize::MAX).max(1));
     let root = world.root(&folder);
     let mut environment = world.base_environment(&root, key);
+    environment.extend(program.environment);
     environment.extend(replica_environment(
         container,
         &root,
@@ -278,7 +282,7 @@ async fn execute(
     ));
     let launch = Launch {
         id: id.clone(),
-        argv,
+        argv: program.argv,
         environment,
         cpus,
         memory,

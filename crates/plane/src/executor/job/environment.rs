@@ -36,7 +36,7 @@ pub(super) fn training(job: &Job<Training>, site: &Site) -> BTreeMap<String, Str
         .iter()
         .map(|c| text(c, "/ChannelName"))
         .collect();
-    let hyperparameters = parsed(request.get("HyperParameters"));
+    let hyperparameters = of_the_user(parsed(request.get("HyperParameters")));
     let instance_type = text(request, "/ResourceConfig/InstanceType");
     let mut environment = named(&[
         ("TRAINING_JOB_NAME", job.name.clone()),
@@ -56,6 +56,11 @@ pub(super) fn training(job: &Job<Training>, site: &Site) -> BTreeMap<String, Str
         ("SM_HOST_COUNT", "1".to_owned()),
         ("SM_CURRENT_HOST_RANK", "0".to_owned()),
         ("SM_MASTER_ADDR", "127.0.0.1".to_owned()),
+        ("SM_MASTER_PORT", "7777".to_owned()),
+        (
+            "SM_OUTPUT_INTERMEDIATE_DIR",
+            format!("{root}/output/intermediate"),
+        ),
         ("SM_NETWORK_INTERFACE_NAME", "lo".to_owned()),
         ("SM_NUM_CPUS", site.cpus.to_string()),
         ("SM_NUM_GPUS", "0".to_owned()),
@@ -144,6 +149,12 @@ fn parsed(hyperparameters: Option<&Value>) -> Map<String, Value> {
         .collect()
 }
 
+/// Without those of script mode itself, such as `sagemaker_program`: a script is not told them.
+fn of_the_user(mut hyperparameters: Map<String, Value>) -> Map<String, Value> {
+    hyperparameters.retain(|name, _| !name.starts_with("sagemaker_"));
+    hyperparameters
+}
+
 fn named(pairs: &[(&str, String)]) -> BTreeMap<String, String> {
     pairs
         .iter()
@@ -161,7 +172,7 @@ mod tests {
     fn a_training_job_finds_its_channels_and_hyperparameters() {
         let request = json!({
             "InputDataConfig": [{"ChannelName": "train"}, {"ChannelName": "my-data"}],
-            "HyperParameters": {"depth": "3", "name": "forest", "scale": "true"},
+            "HyperParameters": {"sagemaker_program": "\"x.py\"", "depth": "3", "name": "forest", "scale": "true"},
             "ResourceConfig": {"InstanceType": "ml.m5.large"},
         });
         let job = Job::<Training>::new("j", "arn:j", request, String::new(), 0);
@@ -171,8 +182,7 @@ mod tests {
             cpus: 2,
             memory: 1,
             port: 0,
-            version: "1".into(),
-            program: PathBuf::from("/p"),
+            images: crate::executor::image::Images::default(),
         };
         let found = training(&job, &site);
         for (name, expected) in [

@@ -12,9 +12,11 @@ use serde_json::Value;
 
 use crate::executor::S3Uri;
 use crate::executor::archive;
+use crate::executor::image::Images;
 use crate::executor::objects::{self, Selected};
 use crate::executor::world::World;
 use crate::services::s3::object;
+use crate::services::sagemaker::Container;
 use crate::store::{BlobStore, StoreError};
 
 /// Objects for a folder.
@@ -34,6 +36,22 @@ pub(crate) enum Input {
         /// The folder, relative to the tree.
         folder: String,
     },
+}
+
+/// The source of a serving script, which its container names in its environment; the model's own archive may hold it
+/// instead.
+pub(crate) fn container_source(container: &Container) -> Result<Option<Input>, String> {
+    let named = container.environment.get("SAGEMAKER_SUBMIT_DIRECTORY");
+    let Some(uri) = named.filter(|named| named.starts_with("s3://")) else {
+        return Ok(None);
+    };
+    if !Images::runs_scripts(&container.image) {
+        return Ok(None);
+    }
+    Ok(Some(Input::Archive {
+        uri: S3Uri::parse(uri).map_err(|error| error.to_string())?,
+        folder: "code".to_owned(),
+    }))
 }
 
 /// What lies in a tree before its program starts.

@@ -19,7 +19,7 @@ use jobs::{Exit, Running};
 use tokio::sync::watch;
 
 pub(crate) use environment::replica as replica_environment;
-pub(crate) use inputs::{Input, Layout, lay_out};
+pub(crate) use inputs::{Input, Layout, container_source, lay_out};
 pub(crate) use plan::{Plan, Site, Work};
 
 use super::launch::Launch;

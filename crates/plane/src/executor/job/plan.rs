@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::inputs::Layout;
 use super::outputs::Output;
 use crate::executor::client::free_port;
-use crate::executor::image::{self, Entry};
+use crate::executor::image::{Entry, Images, Program};
 use crate::executor::metric_rules::MetricRules;
 use crate::executor::transform::Batch;
 use crate::executor::world::World;
@@ -30,10 +30,8 @@ pub(crate) struct Site {
     pub(crate) memory: u64,
     /// A port for its server, if it is one; 0 where none is free.
     pub(crate) port: u16,
-    /// Tag of our image.
-    pub(crate) version: String,
-    /// The program behind it.
-    pub(crate) program: PathBuf,
+    /// The images of this machine.
+    pub(crate) images: Images,
 }
 
 impl Site {
@@ -46,19 +44,18 @@ impl Site {
             cpus,
             memory,
             port: free_port().unwrap_or(0),
-            version: world.deps.version.clone(),
-            program: world.deps.program.clone(),
+            images: world.images(),
         }
     }
 
-    /// The command of an image.
-    pub(crate) fn command(
+    /// The program of an image.
+    pub(crate) fn program(
         &self,
         image: &str,
         entry: Entry,
         entrypoint: &[Value],
         arguments: &[Value],
-    ) -> Result<Vec<OsString>, String> {
+    ) -> Result<Program, String> {
         let words = |list: &[Value]| -> Vec<String> {
             list.iter()
                 .filter_map(Value::as_str)
@@ -66,7 +63,7 @@ impl Site {
                 .collect()
         };
         let command = (&*words(entrypoint), &*words(arguments));
-        image::command(image, entry, command, (&self.version, &self.program))
+        self.images.program(image, entry, command)
     }
 }
 

@@ -53,17 +53,19 @@ impl Work for Processing {
             .files
             .push(("config/resourceconfig.json".into(), resources));
         let application = &request["AppSpecification"];
-        let mut environment = requested_environment(request);
+        let program = site.program(
+            text(application, "/ImageUri"),
+            Entry::Command,
+            items(application, "/ContainerEntrypoint"),
+            items(application, "/ContainerArguments"),
+        )?;
+        let mut environment = program.environment;
+        environment.extend(requested_environment(request));
         environment.extend(environment::processing(job, site));
         Ok(Plan {
             role: text(request, "/RoleArn").to_owned(),
             layout,
-            argv: site.command(
-                text(application, "/ImageUri"),
-                Entry::Command,
-                items(application, "/ContainerEntrypoint"),
-                items(application, "/ContainerArguments"),
-            )?,
+            argv: program.argv,
             environment,
             max_runtime: Some(max_runtime(request)),
             outputs,

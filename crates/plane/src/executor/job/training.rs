@@ -7,7 +7,7 @@ use super::inputs::{Input, Layout};
 use super::outputs::Output;
 use super::plan::{Plan, Site, Work, items, max_runtime, requested_environment, text};
 use crate::executor::S3Uri;
-use crate::executor::image::Entry;
+use crate::executor::image::{Entry, Images};
 use crate::executor::metric_rules::MetricRules;
 use crate::services::sagemaker::{Job, Training};
 use crate::store::Snapshot;
@@ -27,7 +27,7 @@ impl Work for Training {
         let inputs = input_data_config(request, channels);
         let resources = environment::resource_config(Self::instance_type(job));
         let mut layout = Layout {
-            folders: ["input/data", "model", "output/data", "code"]
+            folders: ["input/data", "model", "output/data", "output/intermediate", "code"]
                 .map(str::to_owned)
                 .into(),
             files: vec![
@@ -54,17 +54,23 @@ impl Work for Training {
         } else {
             Entry::Command
         };
-        let mut environment = requested_environment(request);
+        let image = text(algorithm, "/TrainingImage");
+        let program = site.program(
+            image,
+            entry,
+            entrypoint,
+            items(algorithm, "/ContainerArguments"),
+        )?;
+        if Images::runs_scripts(image) {
+            layout.inputs.extend(source_of(request)?);
+        }
+        let mut environment = program.environment;
+        environment.extend(requested_environment(request));
         environment.extend(environment::training(job, site));
         Ok(Plan {
             role: text(request, "/RoleArn").to_owned(),
             layout,
-            argv: site.command(
-                text(algorithm, "/TrainingImage"),
-                entry,
-                entrypoint,
-                items(algorithm, "/ContainerArguments"),
-            )?,
+            argv: program.argv,
             environment,
             max_runtime: Some(max_runtime(request)),
             metrics: MetricRules::of(items(algorithm, "/MetricDefinitions")),
@@ -81,6 +87,19 @@ impl Work for Training {
             batch: None,
         })
     }
+}
+
+/// The source of a script, which script mode names among the hyperparameters, each of them a JSON text.
+fn source_of(request: &Value) -> Result<Option<Input>, String> {
+    let named = text(request, "/HyperParameters/sagemaker_submit_directory");
+    let named: String = serde_json::from_str(named).unwrap_or_else(|_| named.to_owned());
+    if !named.starts_with("s3://") {
+        return Ok(None);
+    }
+    Ok(Some(Input::Archive {
+        uri: uri(&named)?,
+        folder: "code".to_owned(),
+    }))
 }
 
 /// How the model is kept, and the URI by which it is known.

@@ -7,7 +7,9 @@ use serde_json::Value;
 use super::Batch;
 use crate::executor::S3Uri;
 use crate::executor::image::Entry;
-use crate::executor::job::{Input, Layout, Plan, Site, Work, replica_environment};
+use crate::executor::job::{
+    Input, Layout, Plan, Site, Work, container_source, replica_environment,
+};
 use crate::services::sagemaker::{Job, Model, Transform, container};
 use crate::store::Snapshot;
 
@@ -40,11 +42,15 @@ impl Work for Transform {
                 folder: "model".to_owned(),
             });
         }
+        layout.inputs.extend(container_source(&container)?);
         let place = (site.port, site.cpus);
+        let program = site.program(&container.image, Entry::Serve, &[], &[])?;
+        let mut environment = program.environment;
+        environment.extend(replica_environment(&container, &site.root, place, Some(&batch)));
         Ok(Plan {
             layout,
-            argv: site.command(&container.image, Entry::Serve, &[], &[])?,
-            environment: replica_environment(&container, &site.root, place, Some(&batch)),
+            argv: program.argv,
+            environment,
             role: container.role,
             batch: Some(batch),
             ..Plan::default()

@@ -73,6 +73,7 @@ pub(super) fn options(state: PathBuf, limits: Limits) -> Options {
         listen: ([127, 0, 0, 1], 0).into(),
         region: "us-east-1".to_owned(),
         program: PathBuf::from("/bin/true"),
+        interpreter: crate::executor::Interpreter::default(),
         credentials: Some(("test".to_owned(), "test".to_owned())),
         allow_reset: false,
         version: "0.0.0".to_owned(),
