@@ -47,7 +47,11 @@ impl Binary {
         let mut command = Command::new(&self.path);
         command.args(arguments);
         let inherited = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        for name in inherited.filter(|n| n.starts_with("PLIMSOLL_") || n.starts_with("AWS_")) {
+        // The clients' Python is the user's as well: what framework images run in.
+        let foreign = |name: &String| {
+            (name.starts_with("PLIMSOLL_") && name != "PLIMSOLL_PYTHON") || name.starts_with("AWS_")
+        };
+        for name in inherited.filter(foreign) {
             command.env_remove(name);
         }
         Verb {

@@ -43,6 +43,11 @@ fn serving() {
 }
 
 #[test]
+fn scripts() {
+    check("scripts.py");
+}
+
+#[test]
 fn gateway() {
     check("gateway.py");
 }

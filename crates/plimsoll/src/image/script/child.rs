@@ -6,6 +6,8 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 use crate::image::{Failed, finish};
 
@@ -13,6 +15,9 @@ use crate::image::{Failed, finish};
 const KEPT: usize = 8 << 10;
 /// Bytes of a line that are read at once.
 const LINE: usize = 64 << 10;
+
+/// How long the rest of standard error is waited for once the program has ended.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// How a program ended, and what it said last on standard error.
 #[derive(Debug)]
@@ -38,11 +43,22 @@ pub(super) fn run(mut command: Command) -> io::Result<Ended> {
 /// Runs a program; what it says on standard error is passed on and its end is kept.
 pub(super) fn listened(command: &mut Command) -> io::Result<(ExitStatus, String)> {
     let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-    let kept = match child.stderr.take() {
-        Some(stderr) => pass_on(stderr),
-        None => String::new(),
-    };
-    Ok((child.wait()?, kept))
+    let kept = Arc::new(Mutex::new(VecDeque::with_capacity(KEPT)));
+    let (ended, end) = mpsc::channel();
+    if let Some(stderr) = child.stderr.take() {
+        let kept = Arc::clone(&kept);
+        std::thread::spawn(move || {
+            pass_on(stderr, &kept);
+            // Nobody waits any more where the program's own children went on writing.
+            let _ = ended.send(());
+        });
+    }
+    let status = child.wait()?;
+    // Children that outlive the program hold its standard error open; they end with the container, not the other way.
+    let _ = end.recv_timeout(PATIENCE);
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let said = String::from_utf8_lossy(kept.make_contiguous()).into_owned();
+    Ok((status, said))
 }
 
 /// Ends our own process as the program ended, with the reason where the contract wants it.
@@ -95,10 +111,8 @@ fn missing_framework(said: &str) -> Option<String> {
     })
 }
 
-fn pass_on(stderr: impl io::Read) -> String {
+fn pass_on(stderr: impl io::Read, kept: &Mutex<VecDeque<u8>>) {
     let mut reader = BufReader::with_capacity(LINE, stderr);
-    let mut kept = VecDeque::with_capacity(KEPT);
-    let mut out = io::stderr().lock();
     loop {
         let chunk = match reader.fill_buf() {
             Ok([]) => break,
@@ -107,14 +121,15 @@ fn pass_on(stderr: impl io::Read) -> String {
             Err(_) => break,
         };
         // Nobody may listen any more; the program goes on.
-        let _ = out.write_all(chunk);
+        let _ = io::stderr().write_all(chunk);
         let length = chunk.len();
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.extend(&chunk[length.saturating_sub(KEPT)..]);
         let over = kept.len().saturating_sub(KEPT);
         kept.drain(..over);
+        drop(kept);
         reader.consume(length);
     }
-    String::from_utf8_lossy(kept.make_contiguous()).into_owned()
 }
 
 /// `SIGTERM` goes to every process of a job. The program decides what to do with it; we stay to say how it ended.
@@ -167,6 +182,15 @@ mod tests {
         exit(folder.path(), Ok(run(command).unwrap()));
         let reason = std::fs::read_to_string(folder.path().join("output/failure")).unwrap();
         assert_eq!(reason, "mine");
+    }
+
+    #[test]
+    fn children_that_go_on_are_not_waited_for() {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "echo said >&2; sleep 5 & exit 0"]);
+        let started = std::time::Instant::now();
+        assert_eq!(run(command).unwrap().said, "said\n");
+        assert!(started.elapsed() < Duration::from_secs(4));
     }
 
     #[test]
