@@ -69,7 +69,6 @@ pub(crate) const KEPT_FOR_PACKAGES: &[&str] = &[
 /// Those of `pip` are kept all.
 pub(crate) const PIP: &str = "PIP_";
 
-
 /// A variable for the reference page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Variable {
@@ -137,28 +136,84 @@ pub(crate) const VARIABLES: &[Variable] = &[
     read(SECRET_KEY, "the image", "secret of a job"),
     read(SESSION_TOKEN, "the image", "session token of a job"),
     read(CPUS, "the image", "number of CPUs of a job"),
-    read(PYTHON, "`run`, `up`, framework images", "the interpreter of framework images; else the first `python3` of the path"),
-    read(PYTHON_ENVIRONMENTS, "framework images", "where environments of requirements are kept"),
-    read(FRAMEWORK, "framework images", "the framework of a job's image"),
-    read(FRAMEWORK_MODULE, "framework images", "the module of that framework"),
-    read(FRAMEWORK_PACKAGE, "framework images", "what to install to have it"),
-    read(PROGRAM, "framework images", "program of a serving container, in script mode"),
+    read(
+        PYTHON,
+        "`run`, `up`, framework images",
+        "the interpreter of framework images; else the first `python3` of the path",
+    ),
+    read(
+        PYTHON_ENVIRONMENTS,
+        "framework images",
+        "where environments of requirements are kept",
+    ),
+    read(
+        FRAMEWORK,
+        "framework images",
+        "the framework of a job's image",
+    ),
+    read(
+        FRAMEWORK_MODULE,
+        "framework images",
+        "the module of that framework",
+    ),
+    read(
+        FRAMEWORK_PACKAGE,
+        "framework images",
+        "what to install to have it",
+    ),
+    read(
+        PROGRAM,
+        "framework images",
+        "program of a serving container, in script mode",
+    ),
     read(SUBMIT_DIRECTORY, "framework images", "where its source is"),
-    read(WORKERS, "framework images", "Python processes that serve a model; as many as CPUs, unless it says otherwise"),
+    read(
+        WORKERS,
+        "framework images",
+        "Python processes that serve a model; as many as CPUs, unless it says otherwise",
+    ),
     read(TRAINING_JOB, "framework images", "name of a training job"),
-    read(PATH, "`run`, `up`, framework images", "where programs are looked for"),
-    read("PIP_*, proxies, SSL_CERT_FILE, REQUESTS_CA_BUNDLE", "`run`, `up`", "handed to jobs of framework images, so that packages can be installed"),
+    read(
+        PATH,
+        "`run`, `up`, framework images",
+        "where programs are looked for",
+    ),
+    read(
+        PIP,
+        "`run`, `up`",
+        "every variable that begins so is handed to jobs of framework images",
+    ),
+    read(
+        "HTTPS_PROXY",
+        "`run`, `up`",
+        "handed to jobs of framework images, so that packages can be installed",
+    ),
+    read(
+        "HTTP_PROXY",
+        "`run`, `up`",
+        "handed to jobs of framework images, so that packages can be installed",
+    ),
+    read(
+        "NO_PROXY",
+        "`run`, `up`",
+        "handed to jobs of framework images, so that packages can be installed",
+    ),
+    read(
+        "SSL_CERT_FILE",
+        "`run`, `up`",
+        "handed to jobs of framework images, so that packages can be installed",
+    ),
+    read(
+        "REQUESTS_CA_BUNDLE",
+        "`run`, `up`",
+        "handed to jobs of framework images, so that packages can be installed",
+    ),
 ];
 
 /// Every variable whose name begins with a prefix.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the environment"
-)]
 pub(crate) fn variables(prefix: &str) -> Vec<(String, String)> {
-    let texts = env::vars_os().filter_map(|(name, value)| {
-        Some((name.into_string().ok()?, value.into_string().ok()?))
-    });
+    let texts = env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     texts.filter(|(name, _)| name.starts_with(prefix)).collect()
 }
 

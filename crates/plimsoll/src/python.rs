@@ -16,7 +16,9 @@ pub(crate) fn interpreter() -> Interpreter {
             .map(|folder| folder.join("python3"))
             .find(|candidate| candidate.is_file())
     });
-    let kept = KEPT_FOR_PACKAGES.iter().filter_map(|&name| Some((name.to_owned(), variable(name)?)));
+    let kept = KEPT_FOR_PACKAGES
+        .iter()
+        .filter_map(|&name| Some((name.to_owned(), variable(name)?)));
     Interpreter {
         program: found.map(|path| env::current_dir().map_or(path.clone(), |here| here.join(path))),
         environment: variables(PIP).into_iter().chain(kept).collect(),

@@ -162,8 +162,8 @@ async fn invoke(answerer: &Answerer, request: Request<Incoming>) -> Response<Ful
                 body: &body,
             };
             let answer = pool.answer(&request).await;
-            let status = StatusCode::from_u16(answer.status)
-                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let status =
+                StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let kind = http::HeaderValue::from_str(&answer.content_type)
                 .unwrap_or(http::HeaderValue::from_static("application/octet-stream"));
             answered(status, kind, answer.body)
@@ -171,11 +171,7 @@ async fn invoke(answerer: &Answerer, request: Request<Incoming>) -> Response<Ful
     }
 }
 
-fn answered(
-    status: StatusCode,
-    kind: http::HeaderValue,
-    body: Bytes,
-) -> Response<Full<Bytes>> {
+fn answered(status: StatusCode, kind: http::HeaderValue, body: Bytes) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, kind);

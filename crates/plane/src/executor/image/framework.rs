@@ -50,13 +50,20 @@ const FRAMEWORKS: &[Framework] = &[
         name: "huggingface",
         module: "transformers",
         package: "transformers",
-        repositories: &["huggingface-pytorch-training", "huggingface-pytorch-inference"],
+        repositories: &[
+            "huggingface-pytorch-training",
+            "huggingface-pytorch-inference",
+        ],
     },
     Framework {
         name: "python",
         module: "",
         package: "",
-        repositories: &["sagemaker-base-python", "sagemaker-distribution-prod", "python"],
+        repositories: &[
+            "sagemaker-base-python",
+            "sagemaker-distribution-prod",
+            "python",
+        ],
     },
 ];
 
@@ -69,12 +76,11 @@ impl Framework {
             .find(|framework| framework.repositories.contains(&name))
     }
 
-    /// Names of the repositories that are known, for messages.
+    /// First repository of each framework, for messages.
     pub(super) fn known() -> String {
         let names: Vec<_> = FRAMEWORKS
             .iter()
-            .flat_map(|framework| framework.repositories)
-            .copied()
+            .filter_map(|framework| framework.repositories.first().copied())
             .collect();
         names.join(", ")
     }

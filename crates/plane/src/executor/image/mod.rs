@@ -133,7 +133,10 @@ impl Images {
             ("PLIMSOLL_FRAMEWORK", framework.name.to_owned()),
             ("PLIMSOLL_FRAMEWORK_MODULE", framework.module.to_owned()),
             ("PLIMSOLL_FRAMEWORK_PACKAGE", framework.package.to_owned()),
-            ("PLIMSOLL_ENVIRONMENTS", self.environments.display().to_string()),
+            (
+                "PLIMSOLL_ENVIRONMENTS",
+                self.environments.display().to_string(),
+            ),
         ] {
             environment.insert(name.to_owned(), value);
         }
@@ -173,9 +176,16 @@ mod tests {
 
     fn resolve(image: &str, entry: Entry, words: &[&str]) -> Result<String, String> {
         let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
-        let found =
-            images(Some("/usr/bin/python3")).program(image, entry, (&words, &["--x".to_owned()]))?;
-        let argv: Vec<_> = found.argv.iter().map(|word| word.to_string_lossy()).collect();
+        let found = images(Some("/usr/bin/python3")).program(
+            image,
+            entry,
+            (&words, &["--x".to_owned()]),
+        )?;
+        let argv: Vec<_> = found
+            .argv
+            .iter()
+            .map(|word| word.to_string_lossy())
+            .collect();
         Ok(argv.join(" "))
     }
 
@@ -228,7 +238,9 @@ mod tests {
     fn unknown_images_and_versions_are_refused_with_what_is_there() {
         for image in ["sklearn:1.2", "plimsoll:9.0.0", "host:5000/plimsoll"] {
             let reason = resolve(image, Entry::Train, &[]).unwrap_err();
-            let start = format!("image {image} is not available here: this plane runs plimsoll:0.1.0 and, in your Python, ");
+            let start = format!(
+                "image {image} is not available here: this plane runs plimsoll:0.1.0 and, in your Python, "
+            );
             assert!(reason.starts_with(&start), "{reason}");
             assert!(reason.contains("sagemaker-scikit-learn"), "{reason}");
         }
@@ -236,7 +248,8 @@ mod tests {
 
     #[test]
     fn framework_images_run_in_the_users_python() {
-        let image = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3";
+        let image =
+            "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3";
         for (entry, words, expected) in [
             (Entry::Train, &[][..], "/bin/own script train --x"),
             (Entry::Serve, &[], "/bin/own script serve --x"),
@@ -248,7 +261,9 @@ mod tests {
         ] {
             assert_eq!(resolve(image, entry, words).unwrap(), expected);
         }
-        let found = images(Some("/usr/bin/python3")).program(image, Entry::Train, (&[], &[])).unwrap();
+        let found = images(Some("/usr/bin/python3"))
+            .program(image, Entry::Train, (&[], &[]))
+            .unwrap();
         for (name, value) in [
             ("PLIMSOLL_PYTHON", "/usr/bin/python3"),
             ("PLIMSOLL_FRAMEWORK_MODULE", "sklearn"),
@@ -257,7 +272,9 @@ mod tests {
         ] {
             assert_eq!(found.environment[name], value);
         }
-        let reason = images(None).program(image, Entry::Train, (&[], &[])).unwrap_err();
+        let reason = images(None)
+            .program(image, Entry::Train, (&[], &[]))
+            .unwrap_err();
         assert!(reason.contains("PLIMSOLL_PYTHON"), "{reason}");
     }
 }

@@ -20,29 +20,7 @@ impl Work for Training {
     fn plan(_: &Snapshot<'_>, job: &Job<Self>, site: &Site) -> Result<Plan, String> {
         let request = &job.request;
         let channels = items(request, "/InputDataConfig");
-        let hyperparameters = request
-            .get("HyperParameters")
-            .cloned()
-            .unwrap_or_else(|| json!({}));
-        let inputs = input_data_config(request, channels);
-        let resources = environment::resource_config(Self::instance_type(job));
-        let mut layout = Layout {
-            folders: ["input/data", "model", "output/data", "output/intermediate", "code"]
-                .map(str::to_owned)
-                .into(),
-            files: vec![
-                (steps::HYPERPARAMETERS_FILE.to_owned(), hyperparameters),
-                ("input/config/inputdataconfig.json".to_owned(), inputs),
-                ("input/config/resourceconfig.json".to_owned(), resources),
-            ],
-            inputs: Vec::new(),
-        };
-        for channel in channels {
-            layout.inputs.push(Input::Prefix {
-                uri: uri(text(channel, "/DataSource/S3DataSource/S3Uri"))?,
-                folder: format!("input/data/{}", text(channel, "/ChannelName")),
-            });
-        }
+        let mut layout = tree(job, channels)?;
         let base = uri(text(request, "/OutputDataConfig/S3OutputPath"))?
             .join(&job.name)
             .join("output");
@@ -87,6 +65,41 @@ impl Work for Training {
             batch: None,
         })
     }
+}
+
+/// What lies in the tree of a job before its program starts.
+fn tree(job: &Job<Training>, channels: &[Value]) -> Result<Layout, String> {
+    let request = &job.request;
+    let hyperparameters = request
+        .get("HyperParameters")
+        .cloned()
+        .unwrap_or_else(|| json!({}));
+    let inputs = input_data_config(request, channels);
+    let resources = environment::resource_config(Training::instance_type(job));
+    let mut layout = Layout {
+        folders: [
+            "input/data",
+            "model",
+            "output/data",
+            "output/intermediate",
+            "code",
+        ]
+        .map(str::to_owned)
+        .into(),
+        files: vec![
+            (steps::HYPERPARAMETERS_FILE.to_owned(), hyperparameters),
+            ("input/config/inputdataconfig.json".to_owned(), inputs),
+            ("input/config/resourceconfig.json".to_owned(), resources),
+        ],
+        inputs: Vec::new(),
+    };
+    for channel in channels {
+        layout.inputs.push(Input::Prefix {
+            uri: uri(text(channel, "/DataSource/S3DataSource/S3Uri"))?,
+            folder: format!("input/data/{}", text(channel, "/ChannelName")),
+        });
+    }
+    Ok(layout)
 }
 
 /// The source of a script, which script mode names among the hyperparameters, each of them a JSON text.

@@ -46,7 +46,12 @@ impl Work for Transform {
         let place = (site.port, site.cpus);
         let program = site.program(&container.image, Entry::Serve, &[], &[])?;
         let mut environment = program.environment;
-        environment.extend(replica_environment(&container, &site.root, place, Some(&batch)));
+        environment.extend(replica_environment(
+            &container,
+            &site.root,
+            place,
+            Some(&batch),
+        ));
         Ok(Plan {
             layout,
             argv: program.argv,

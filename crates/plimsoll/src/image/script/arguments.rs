@@ -14,7 +14,10 @@ pub(super) fn of_the_user(hyperparameters: &Map<String, Value>) -> Map<String, V
 /// A hyperparameter of script mode, such as `sagemaker_program`.
 pub(super) fn named(hyperparameters: &Map<String, Value>, name: &str) -> Option<String> {
     let value = parsed(hyperparameters.get(name)?);
-    value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    value
+        .as_str()
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
 }
 
 /// Arguments of the program: `--name value`, in the order of the names; one dash for a name of one letter.
@@ -79,7 +82,11 @@ fn represented(value: &Value) -> String {
             let pairs: Vec<_> = members
                 .iter()
                 .map(|(name, value)| {
-                    format!("{}: {}", represented(&Value::from(name.as_str())), represented(value))
+                    format!(
+                        "{}: {}",
+                        represented(&Value::from(name.as_str())),
+                        represented(value)
+                    )
                 })
                 .collect();
             format!("{{{}}}", pairs.join(", "))
@@ -108,14 +115,33 @@ mod tests {
             "map": "{\"b\": 1, \"a\": true}",
         });
         let told = told.as_object().unwrap();
-        assert_eq!(named(told, "sagemaker_program").as_deref(), Some("train.py"));
+        assert_eq!(
+            named(told, "sagemaker_program").as_deref(),
+            Some("train.py")
+        );
         assert_eq!(named(told, "sagemaker_region"), None);
         let found = arguments(&of_the_user(told));
         assert_eq!(
             found,
             [
-                "--alpha", "0.5", "--flag", "True", "-k", "3", "--list", "[1, 'x', 2.5]", "--map", "a=True,b=1",
-                "--n-estimators", "100", "--name", "forest", "--none", "None", "--quoted", "a b",
+                "--alpha",
+                "0.5",
+                "--flag",
+                "True",
+                "-k",
+                "3",
+                "--list",
+                "[1, 'x', 2.5]",
+                "--map",
+                "a=True,b=1",
+                "--n-estimators",
+                "100",
+                "--name",
+                "forest",
+                "--none",
+                "None",
+                "--quoted",
+                "a b",
             ]
         );
     }

@@ -42,7 +42,10 @@ pub(super) fn run(mut command: Command) -> io::Result<Ended> {
 
 /// Runs a program; what it says on standard error is passed on and its end is kept.
 pub(super) fn listened(command: &mut Command) -> io::Result<(ExitStatus, String)> {
-    let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+    let mut child = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()?;
     let kept = Arc::new(Mutex::new(VecDeque::with_capacity(KEPT)));
     let (ended, end) = mpsc::channel();
     if let Some(stderr) = child.stderr.take() {
@@ -134,7 +137,9 @@ fn pass_on(stderr: impl io::Read, kept: &Mutex<VecDeque<u8>>) {
 
 /// `SIGTERM` goes to every process of a job. The program decides what to do with it; we stay to say how it ended.
 fn ignore_requests_to_end() -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()?;
     let terminate = {
         let _entered = runtime.enter();
         tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?
@@ -196,7 +201,10 @@ mod tests {
     #[test]
     fn no_more_than_the_end_is_kept() {
         let mut command = Command::new("/bin/sh");
-        command.args(["-c", "i=0; while [ $i -lt 3000 ]; do echo 0123456789 >&2; i=$((i+1)); done; echo end >&2"]);
+        command.args([
+            "-c",
+            "i=0; while [ $i -lt 3000 ]; do echo 0123456789 >&2; i=$((i+1)); done; echo end >&2",
+        ]);
         let ended = run(command).unwrap();
         assert_eq!(ended.said.len(), KEPT);
         assert!(ended.said.ends_with("0123456789\nend\n"));

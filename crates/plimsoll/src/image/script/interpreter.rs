@@ -59,11 +59,17 @@ fn ask(path: &Path) -> Result<Interpreter, Failed> {
     let output = Command::new(path)
         .args(["-c", QUESTION])
         .output()
-        .map_err(|error| Failed(format!("error[P0620]: Python `{shown}` does not start: {error}")))?;
+        .map_err(|error| {
+            Failed(format!(
+                "error[P0620]: Python `{shown}` does not start: {error}"
+            ))
+        })?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let last = said.lines().last().unwrap_or_default().to_owned();
-        return Err(Failed(format!("error[P0620]: Python `{shown}` does not work: {last}")));
+        return Err(Failed(format!(
+            "error[P0620]: Python `{shown}` does not work: {last}"
+        )));
     }
     serde_json::from_slice(&output.stdout)
         .map_err(|error| Failed::because(&format!("`{shown}` is no Python"), &error))

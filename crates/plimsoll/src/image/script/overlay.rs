@@ -45,7 +45,11 @@ impl Overlay {
             interpreter.version
         );
         fs::write(folder.join("pyvenv.cfg"), configuration)?;
-        for name in ["python", "python3", &format!("python{}", interpreter.version)] {
+        for name in [
+            "python",
+            "python3",
+            &format!("python{}", interpreter.version),
+        ] {
             symlink(&interpreter.base, bin.join(name))?;
         }
         let pip = "#!/bin/sh\nexec \"$(dirname \"$0\")/python\" -m pip \"$@\"\n";

@@ -15,7 +15,10 @@ use crate::image::Failed;
 const READY: &str = "ready";
 
 /// The environment with the packages that a file lists.
-pub(super) fn environment(file: &Path, interpreter: &Interpreter) -> Result<Option<Overlay>, Failed> {
+pub(super) fn environment(
+    file: &Path,
+    interpreter: &Interpreter,
+) -> Result<Option<Overlay>, Failed> {
     let shown = file.display().to_string();
     let fail = |error: std::io::Error| Failed::because(&format!("requirements `{shown}`"), &error);
     let text = match fs::read(file) {
@@ -59,7 +62,15 @@ fn install(overlay: &Overlay, file: &Path) -> Result<(), Failed> {
     let shown = file.display();
     let mut command = Command::new(overlay.python());
     command
-        .args(["-m", "pip", "install", "--no-input", "--progress-bar", "off", "-r"])
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--no-input",
+            "--progress-bar",
+            "off",
+            "-r",
+        ])
         .arg(file)
         .env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
     if let Some(folder) = file.parent() {
@@ -71,7 +82,8 @@ fn install(overlay: &Overlay, file: &Path) -> Result<(), Failed> {
             "error[P0621]: requirements `{shown}` cannot be installed: {why}"
         ))
     };
-    let (status, said) = super::child::listened(&mut command).map_err(|error| failed(&error.to_string()))?;
+    let (status, said) =
+        super::child::listened(&mut command).map_err(|error| failed(&error.to_string()))?;
     if status.success() {
         return Ok(());
     }

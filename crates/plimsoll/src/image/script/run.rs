@@ -20,5 +20,6 @@ pub(super) fn run(root: &Path, words: &[OsString]) -> Result<Ended, Failed> {
         command.current_dir(code);
     }
     let shown = program.to_string_lossy();
-    child::run(command).map_err(|error| Failed::because(&format!("`{shown}` does not start"), &error))
+    child::run(command)
+        .map_err(|error| Failed::because(&format!("`{shown}` does not start"), &error))
 }

@@ -95,8 +95,9 @@ impl Told {
     pub(super) fn read(root: &Path) -> Result<Self, Failed> {
         let document = |name: &str| -> Result<Value, Failed> {
             let path = root.join(name);
-            let text = fs::read(&path)
-                .map_err(|error| Failed::because(&format!("cannot read `{}`", path.display()), &error))?;
+            let text = fs::read(&path).map_err(|error| {
+                Failed::because(&format!("cannot read `{}`", path.display()), &error)
+            })?;
             serde_json::from_slice(&text)
                 .map_err(|error| Failed::because(&format!("`{}`", path.display()), &error))
         };
@@ -119,7 +120,12 @@ impl Told {
     }
 
     /// What the training toolkit sets beyond what the platform has set already.
-    pub(super) fn variables(&self, root: &Path, source: &Path, program: &str) -> BTreeMap<String, String> {
+    pub(super) fn variables(
+        &self,
+        root: &Path,
+        source: &Path,
+        program: &str,
+    ) -> BTreeMap<String, String> {
         let user = arguments::of_the_user(&self.hyperparameters);
         let module = program.strip_suffix(".py").unwrap_or(program);
         let level = arguments::named(&self.hyperparameters, "sagemaker_container_log_level")
@@ -135,12 +141,26 @@ impl Told {
             ("SM_USER_ARGS", json!(words).to_string()),
             ("SM_USER_ENTRY_POINT", program.to_owned()),
             ("SM_MODULE_NAME", module.to_owned()),
-            ("SM_MODULE_DIR", self.source().unwrap_or_else(|| source.display().to_string())),
-            ("SM_FRAMEWORK_MODULE", format!("sagemaker_{framework}_container.training:main")),
-            ("SM_FRAMEWORK_PARAMS", json!(self.of_script_mode()).to_string()),
+            (
+                "SM_MODULE_DIR",
+                self.source()
+                    .unwrap_or_else(|| source.display().to_string()),
+            ),
+            (
+                "SM_FRAMEWORK_MODULE",
+                format!("sagemaker_{framework}_container.training:main"),
+            ),
+            (
+                "SM_FRAMEWORK_PARAMS",
+                json!(self.of_script_mode()).to_string(),
+            ),
             ("SM_INPUT_DATA_CONFIG", self.channels.to_string()),
             ("SM_RESOURCE_CONFIG", self.resources.to_string()),
-            ("SM_TRAINING_ENV", self.training_environment(root, (program, module, &level)).to_string()),
+            (
+                "SM_TRAINING_ENV",
+                self.training_environment(root, (program, module, &level))
+                    .to_string(),
+            ),
             ("PYTHONPATH", source.display().to_string()),
         ];
         named
@@ -158,11 +178,20 @@ impl Told {
         let names = self.hyperparameters.keys();
         names
             .filter(|name| name.starts_with("sagemaker_"))
-            .filter_map(|name| Some((name.clone(), arguments::named(&self.hyperparameters, name)?.into())))
+            .filter_map(|name| {
+                Some((
+                    name.clone(),
+                    arguments::named(&self.hyperparameters, name)?.into(),
+                ))
+            })
             .collect()
     }
 
-    fn training_environment(&self, root: &Path, (program, module, level): (&str, &str, &str)) -> Value {
+    fn training_environment(
+        &self,
+        root: &Path,
+        (program, module, level): (&str, &str, &str),
+    ) -> Value {
         let at = |below: &str| root.join(below).display().to_string();
         let channels = self.channels.as_object();
         let folders: Map<String, Value> = channels

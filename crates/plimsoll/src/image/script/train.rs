@@ -30,12 +30,16 @@ pub(super) fn train(root: &Path) -> Result<Ended, Failed> {
         .args(told.arguments())
         .envs(told.variables(root, &source, &program))
         .current_dir(&source);
-    child::run(command).map_err(|error| Failed::because(&format!("`{program}` does not start"), &error))
+    child::run(command)
+        .map_err(|error| Failed::because(&format!("`{program}` does not start"), &error))
 }
 
 /// A Python program, or a shell script.
 fn command(container: &Container, program: &str) -> Command {
-    if Path::new(program).extension().is_some_and(|extension| extension == "sh") {
+    if Path::new(program)
+        .extension()
+        .is_some_and(|extension| extension == "sh")
+    {
         let mut command = container.command(&"/bin/sh".into());
         command.arg(program);
         return command;

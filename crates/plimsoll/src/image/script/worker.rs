@@ -153,13 +153,17 @@ impl Worker {
             _child: child,
         };
         let ready = worker.answer().await.map_err(|error| {
-            Failed(format!("error[P0623]: the worker ended before it had loaded the model: {error}"))
+            Failed(format!(
+                "error[P0623]: the worker ended before it had loaded the model: {error}"
+            ))
         })?;
         if ready.status == 200 {
             return Ok(worker);
         }
         let reason = String::from_utf8_lossy(&ready.body).into_owned();
-        Err(Failed(format!("error[P0623]: the model cannot be loaded: {reason}")))
+        Err(Failed(format!(
+            "error[P0623]: the model cannot be loaded: {reason}"
+        )))
     }
 
     async fn ask(&mut self, request: &Request<'_>) -> io::Result<Answer> {
