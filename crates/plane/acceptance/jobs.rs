@@ -185,7 +185,7 @@ async fn jobs_fail_with_their_reasons() {
             elsewhere("/AlgorithmSpecification/TrainingImage", "sklearn:1"),
             "ClientError: image sklearn:1 is not available here: this plane runs plimsoll:1 and, in \
              your Python, sagemaker-scikit-learn, sagemaker-xgboost, pytorch-training, \
-             tensorflow-training, huggingface-pytorch-training, python, under any registry",
+             tensorflow-training, huggingface-pytorch-training, sagemaker-base-python, under any registry",
         ),
         (
             elsewhere(source, "s3://data/nothing"),
