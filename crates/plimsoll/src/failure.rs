@@ -4,8 +4,6 @@ use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
 
-use serde_json::{Value, json};
-
 /// Kinds of ends, each with its exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -108,18 +106,6 @@ impl Failure {
         self
     }
 
-    /// The failure for programs, `plimsoll.error/1`.
-    pub(crate) fn document(&self) -> Value {
-        let message = self.shown.as_deref().unwrap_or(&self.message);
-        json!({
-            "schema": "plimsoll.error/1",
-            "code": self.code,
-            "message": message.trim_end(),
-            "hints": self.hints,
-            "exit_code": self.kind.exit_code(),
-        })
-    }
-
     pub(crate) fn shown(kind: Kind, text: String) -> Self {
         Self {
             shown: Some(text),
@@ -180,19 +166,5 @@ mod tests {
     #[test]
     fn exit_codes_are_those_of_the_interface() {
         assert_eq!(KINDS.map(|(kind, _)| kind.exit_code()), [1, 2, 3, 4, 130]);
-    }
-
-    #[test]
-    fn a_failure_for_programs_has_code_hints_and_exit_code() {
-        let document = Failure::environment("in use")
-            .code("P0302")
-            .hint("wait")
-            .document();
-        let expected = json!({
-            "schema": "plimsoll.error/1", "code": "P0302", "message": "in use", "hints": ["wait"], "exit_code": 3,
-        });
-        assert_eq!(document, expected);
-        let shown = Failure::shown(Kind::Input, "as it is\n".into()).document();
-        assert_eq!(shown["message"], "as it is");
     }
 }

@@ -85,14 +85,10 @@ impl Printer {
         }
     }
 
-    /// A failure, under every flag; with `--json` one line of JSON.
-    pub(crate) fn failure(self, failure: &Failure) {
-        let mut out = io::stderr().lock();
-        let _ = if self.json {
-            writeln!(out, "{}", failure.document())
-        } else {
-            writeln!(out, "{failure}")
-        };
+    /// A failure, under every flag.
+    pub(crate) fn failure(failure: &Failure) {
+        // For people, whatever programs were promised on standard output.
+        let _ = writeln!(io::stderr().lock(), "{failure}");
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 
 use crate::build;
-use crate::failure::{Failure, Kind};
+use crate::failure::Kind;
 use crate::printer::Printer;
 
 /// Prints what clap has to say and gives the exit code.
@@ -25,47 +25,9 @@ pub(crate) fn answer(error: &clap::Error) -> ExitCode {
             let _ = error.print();
             ExitCode::SUCCESS
         }
-        _ if json => {
-            let failure = failure(error);
-            printer.failure(&failure);
-            failure.kind.into()
-        }
         _ => {
             let _ = error.print();
             Kind::Input.into()
         }
-    }
-}
-
-/// The first paragraph is what is wrong; the rest is usage.
-fn failure(error: &clap::Error) -> Failure {
-    let text = error.to_string();
-    let text = text.trim_start_matches("error: ");
-    let (first, rest) = text.split_once("\n\n").unwrap_or((text, ""));
-    let tips = rest
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("tip: "))
-        .map(str::to_owned);
-    Failure::input(first.trim()).hints(tips)
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-    use crate::cli::Cli;
-
-    #[test]
-    fn an_unknown_verb_has_its_tip_as_hint() {
-        let error = Cli::try_parse_from(["plimsoll", "validat"]).unwrap_err();
-        let failure = failure(&error);
-        assert!(failure.message.contains("'validat'"), "{}", failure.message);
-        assert!(
-            failure.hints[0].contains("'validate'"),
-            "{:?}",
-            failure.hints
-        );
-        assert_eq!(failure.kind, Kind::Input);
     }
 }

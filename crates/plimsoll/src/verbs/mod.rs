@@ -63,7 +63,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            context.printer.failure(&failure);
+            Printer::failure(&failure);
             failure.kind.into()
         }
     }

@@ -21,8 +21,8 @@ const HEAD: &str = "\
 by colour alone, and a reader of the output that goes away is no error.
 
 With `--json` standard output is one JSON document, or one line of JSON an event for `up`, `logs` and `events`; each document
-names its `schema` where it is ours. A failure is then one line of JSON on standard error, `plimsoll.error/1`, with `code`, `message`,
-`hints` and `exit_code`. The exit code is the same with and without.
+names its `schema` where it is ours. Failures stay text on standard error, `error[CODE]: ...`, and the exit code is the same with and
+without.
 
 `plimsoll -V` prints the version; `plimsoll --version` what the binary was built from as well, with `--json` as a document.
 ";
