@@ -8,7 +8,7 @@ use workload::Workload;
 
 use crate::input;
 use crate::structure::{CandidateShape, GateShape};
-use crate::{Place, Sources, Structure, machine, names, template};
+use crate::{Place, Sources, Structure, candidate, machine, names, template};
 
 /// An object that must lie in the bucket before the execution starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct Blueprint {
     pub data_prefix: String,
     /// Key of the uploaded batch input.
     pub batch_key: Option<String>,
+    /// Key of what each candidate of the user's brings, by its name: a packed source, or a model file.
+    pub candidate_keys: BTreeMap<String, String>,
     /// What each step's key was computed from, by step.
     pub ingredients: BTreeMap<String, Ingredients>,
 }
@@ -47,12 +49,14 @@ pub struct Blueprint {
 /// The structure of a workload: baselines first, then the candidates of the file.
 pub(crate) fn structure(workload: &Workload) -> Structure {
     let baseline = CandidateShape {
-        name: input::BASELINE.to_owned(),
+        name: candidate::BASELINE.to_owned(),
         baseline: true,
+        exists: false,
     };
     let models = workload.models.iter().map(|m| CandidateShape {
         name: m.name.clone(),
         baseline: false,
+        exists: m.family.model().is_some(),
     });
     let endpoint = workload
         .deploy
@@ -78,7 +82,8 @@ pub(crate) fn structure(workload: &Workload) -> Structure {
     }
 }
 
-/// Compiles a workload. `sources.batch` must be there exactly when the workload has a batch.
+/// Compiles a workload. `sources.batch` must be there exactly when the workload has a batch, `sources.candidates` have one
+/// entry for every candidate that is a script or a model that exists.
 pub fn compile(workload: &Workload, sources: &Sources, place: &Place) -> Blueprint {
     let structure = structure(workload);
     let definition = machine(&structure);
@@ -116,6 +121,7 @@ pub fn compile(workload: &Workload, sources: &Sources, place: &Place) -> Bluepri
         uploads,
         data_prefix: compiled.data_prefix,
         batch_key: compiled.batch_key,
+        candidate_keys: candidate::keys(sources),
         ingredients: compiled.ingredients,
         stack,
         bucket,

@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use steps::{
-    BATCH_SOURCE, Bootstrap, ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, FileHash,
-    Hyperparameters, Ingredients, Key, Positive, PrepareSpec, SplitSpec, canonical_json,
+    BATCH_SOURCE, Bootstrap, ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, Encoding,
+    FileHash, Ingredients, Key, Positive, PrepareSpec, SplitSpec, canonical_json,
 };
 use workload::Workload;
 
+use crate::candidate::{Candidate, candidates};
 use crate::keys::{Facts, ingredients};
-use crate::{Place, Sources, names};
+use crate::{Place, Sources, names, script};
 
-/// The baseline that runs beside every classification.
-pub(crate) const BASELINE: &str = "majority";
 /// Longest job, seconds: SageMaker's default of a day.
 const MAX_SECONDS: u64 = 86_400;
 /// Resamples of an interval; the end of a 95 % interval then rests on 50 of them.
 const RESAMPLES: u32 = 2_000;
+/// Metrics of a training job at most, by AWS's limit.
+const METRICS: usize = 40;
 /// Requests that a load test keeps in flight at most.
 const IN_FLIGHT_LIMIT: u32 = 256;
 
@@ -37,7 +38,7 @@ pub(crate) fn compile(
     bucket: &str,
 ) -> Compiled {
     let prepare = prepare_spec(workload, sources);
-    let candidates = candidates(workload);
+    let candidates = candidates(workload, sources, (bucket, &place.run));
     let bootstrap = Bootstrap {
         resamples: RESAMPLES,
         level: 0.95,
@@ -94,7 +95,7 @@ pub(crate) fn compile(
             {"Key": "plimsoll:workload", "Value": workload.name.as_str()},
             {"Key": "plimsoll:run", "Value": place.run},
         ],
-        "metrics": metrics(),
+        "metrics": metrics(workload),
         "about": about(workload),
         "in": steps.inputs,
         "out": {},
@@ -140,22 +141,20 @@ impl Steps<'_> {
     }
 
     /// Prepare to Test.
-    fn learn(
-        &mut self,
-        data: &str,
-        candidates: &[(String, Hyperparameters)],
-        metric: &str,
-        bootstrap: &Value,
-    ) {
+    fn learn(&mut self, data: &str, candidates: &[Candidate], metric: &str, bootstrap: &Value) {
         let instances = &self.workload.instances;
         let (prepare, train) = (instances.prepare.as_str(), instances.train.as_str());
         self.job("Prepare", prepare, json!({"data": data}));
         let mut branches = Map::new();
-        for (name, hyperparameters) in candidates {
-            let more = json!({"hyperparameters": hyperparameters});
+        for candidate in candidates {
+            let mut more = json!({"hyperparameters": candidate.hyperparameters});
+            if let Some(model) = &candidate.model {
+                more["model"] = json!(model);
+            }
+            let step = format!("Train.{}", candidate.name);
             branches.insert(
-                name.clone(),
-                self.members(&format!("Train.{name}"), "train", train, more),
+                candidate.name.clone(),
+                self.members(&step, "train", train, more),
             );
         }
         self.inputs
@@ -214,34 +213,6 @@ impl Steps<'_> {
     }
 }
 
-/// Baselines, then the candidates of the file, each with everything its training is told.
-fn candidates(workload: &Workload) -> Vec<(String, Hyperparameters)> {
-    let prepare = &workload.prepare;
-    let common = [
-        ("impute_number", prepare.impute_number.to_string()),
-        ("impute_category", prepare.impute_category.to_string()),
-        ("scale", prepare.scale.to_string()),
-        ("encode", prepare.encode.to_string()),
-        ("seed", workload.split.seed.to_string()),
-    ];
-    let complete = |algorithm: &str, own: BTreeMap<String, String>| {
-        let mut all = own;
-        all.insert(Hyperparameters::ALGORITHM.to_owned(), algorithm.to_owned());
-        all.extend(
-            common
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.clone())),
-        );
-        Hyperparameters(all)
-    };
-    let mut all = vec![(BASELINE.to_owned(), complete(BASELINE, BTreeMap::new()))];
-    for candidate in &workload.models {
-        let made = complete(candidate.family.name(), candidate.hyperparameters());
-        all.push((candidate.name.clone(), made));
-    }
-    all
-}
-
 fn serve(workload: &Workload) -> Value {
     let endpoint = workload
         .deploy
@@ -283,14 +254,24 @@ fn about(workload: &Workload) -> Value {
 }
 
 /// What SageMaker reads from a training job's log, as CloudWatch metrics.
-fn metrics() -> Value {
+fn metrics(workload: &Workload) -> Value {
     let parts = ["train", "validation"];
     let names = ["accuracy", "f1_macro", "log_loss", "roc_auc"];
-    let all: Vec<Value> = parts
+    let mut all: Vec<Value> = parts
         .iter()
         .flat_map(|part| names.iter().map(move |name| format!("{part}:{name}")))
         .map(|name| json!({"Name": name, "Regex": format!("{name}=([-+0-9.eE]+);")}))
         .collect();
+    let scripts = workload
+        .models
+        .iter()
+        .filter_map(|model| model.family.script());
+    // AWS takes forty, each name once.
+    for metric in scripts.flat_map(script::metrics) {
+        if all.len() < METRICS && all.iter().all(|known| known["Name"] != metric["Name"]) {
+            all.push(metric);
+        }
+    }
     Value::from(all)
 }
 
@@ -311,6 +292,7 @@ pub(crate) fn prepare_spec(workload: &Workload, sources: &Sources) -> PrepareSpe
             header: data.csv.header,
             delimiter: data.csv.delimiter,
             decimal: data.csv.decimal,
+            encoding: encoding(data.csv.encoding),
         },
         missing,
         duplicates: match data.duplicates {
@@ -335,6 +317,16 @@ pub(crate) fn prepare_spec(workload: &Workload, sources: &Sources) -> PrepareSpe
             stratify: workload.split.stratify,
             seed: workload.split.seed,
         },
+    }
+}
+
+/// The encoding of a source as steps are told it.
+pub const fn encoding(encoding: workload::Encoding) -> Encoding {
+    match encoding {
+        workload::Encoding::Utf8 => Encoding::Utf8,
+        workload::Encoding::Utf16le => Encoding::Utf16le,
+        workload::Encoding::Utf16be => Encoding::Utf16be,
+        workload::Encoding::Windows1252 => Encoding::Windows1252,
     }
 }
 

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use steps::{Document, Hyperparameters, Ingredients, Key, PrepareSpec, Source};
+use steps::{Document, Ingredients, Key, PrepareSpec, Source};
 
+use crate::candidate::Candidate;
 use crate::steps as machine_steps;
 
 /// What enters the keys.
 pub(crate) struct Facts<'a> {
     pub(crate) prepare: &'a PrepareSpec,
     pub(crate) data: &'a [Source],
-    pub(crate) candidates: &'a [(String, Hyperparameters)],
+    pub(crate) candidates: &'a [Candidate],
     pub(crate) metric: &'a str,
     pub(crate) refit: bool,
     pub(crate) bootstrap: Value,
@@ -84,21 +85,20 @@ pub(crate) fn ingredients(facts: &Facts<'_>) -> BTreeMap<String, Ingredients> {
 /// Every candidate's training, and the selection among them.
 fn choose(made: &mut Made, facts: &Facts<'_>, prepare: &Key) -> Key {
     let mut reads = vec![prepare.clone()];
-    for (name, hyperparameters) in facts.candidates {
-        let definition = json!({"hyperparameters": hyperparameters});
-        let step = format!("Train.{name}");
+    for candidate in facts.candidates {
+        let step = format!("Train.{}", candidate.name);
         reads.push(made.add(
             &step,
             machine_steps::train::ALGORITHM,
-            definition,
+            candidate.definition.clone(),
             &[prepare],
-            &[],
+            &candidate.sources,
         ));
     }
     let names: Vec<&str> = facts
         .candidates
         .iter()
-        .map(|(name, _)| name.as_str())
+        .map(|candidate| candidate.name.as_str())
         .collect();
     let definition = json!({"metric": facts.metric, "candidates": names});
     let reads: Vec<&Key> = reads.iter().collect();

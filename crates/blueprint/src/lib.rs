@@ -5,19 +5,22 @@
 //! - Every step has a key (see `steps::Ingredients`); what a step needs to be told beyond the input lies under it.
 //! - Nothing here reads a file or a clock: hashes of the data come with the call.
 
+mod candidate;
 mod compile;
 mod input;
 mod keys;
 mod machine;
 mod names;
 mod place;
+mod script;
 mod state;
 mod steps;
 mod structure;
 mod template;
 
 pub use compile::{Blueprint, Upload, compile};
+pub use input::encoding;
 pub use machine::machine;
-pub use place::{Place, Sources};
+pub use place::{CandidateSource, Place, ScriptSource, Sources};
 pub use structure::{CandidateShape, GateShape, Structure};
 pub use template::template;

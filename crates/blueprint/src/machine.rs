@@ -21,7 +21,8 @@ pub fn machine(structure: &Structure) -> Value {
     };
     states.extend(steps::select::states(after_select));
     if structure.refit {
-        states.extend(steps::refit::states(steps::test::FIRST));
+        let existing = structure.may_choose_existing();
+        states.extend(steps::refit::states(existing, steps::test::FIRST));
     }
     let after_test = if structure.gate.is_empty() {
         steps::register::FIRST

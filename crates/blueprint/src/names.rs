@@ -28,16 +28,17 @@ pub(crate) fn stack(workload: &Workload) -> String {
     format!("plimsoll-{}", workload.name)
 }
 
-/// The workload's part of the bucket's name, at most 20 characters: a longer name ends in a hash of the whole.
+/// The workload's part of the bucket's name, at most 20 characters. Buckets have no capitals: a name with some, or a longer
+/// one, ends in a hash of the whole, so that two workloads never share a bucket.
 pub(crate) fn bucket_part(workload: &str) -> String {
     let lower = workload.to_ascii_lowercase();
-    if lower.len() <= 20 {
+    if lower.len() <= 20 && lower == workload {
         return lower;
     }
     format!(
         "{}-{}",
         cut(&lower, 12),
-        &FileHash::of(lower.as_bytes()).sha256[..7]
+        &FileHash::of(workload.as_bytes()).sha256[..7]
     )
 }
 
@@ -54,7 +55,12 @@ mod tests {
             format!("{}-batchpre-a1a1a1a1", "x".repeat(19))
         );
         assert_eq!(keyed("heart-disease", &key), "heart-disease-a1a1a1a1");
-        assert_eq!(bucket_part("Heart-Disease"), "heart-disease");
+        assert_eq!(bucket_part("heart-disease"), "heart-disease");
+        let capital = bucket_part("Heart-Disease");
+        assert!(
+            capital.starts_with("heart-diseas-") && capital.len() == 20,
+            "{capital}"
+        );
         let part = bucket_part(&long);
         assert_eq!(part.len(), 20);
         assert_ne!(part, bucket_part(&(long + "z")));

@@ -1,5 +1,7 @@
 //! What a workload is compiled with besides the file: the data's hashes, and the place where it is to run.
 
+use std::collections::BTreeMap;
+
 use steps::Source;
 
 /// The files that a workload reads, hashed.
@@ -9,6 +11,28 @@ pub struct Sources {
     pub data: Vec<Source>,
     /// The batch input as it is uploaded.
     pub batch: Option<Source>,
+    /// What each candidate of the user's brings, by its name.
+    pub candidates: BTreeMap<String, CandidateSource>,
+}
+
+/// What a candidate of the user's brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CandidateSource {
+    /// A program, which is trained.
+    Script(ScriptSource),
+    /// The file of a model that exists.
+    Model(Source),
+}
+
+/// The source of a script.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScriptSource {
+    /// Its files.
+    pub files: Vec<Source>,
+    /// Hash of them all, as they are packed.
+    pub sha256: String,
+    /// The Python that runs it, with its version.
+    pub interpreter: String,
 }
 
 /// Where a workload is compiled for.

@@ -19,6 +19,8 @@ pub struct CandidateShape {
     pub name: String,
     /// Whether it is only there for comparison.
     pub baseline: bool,
+    /// Whether it is a model that exists, which is checked in place of being trained.
+    pub exists: bool,
 }
 
 /// The structure of a workload.
@@ -43,6 +45,11 @@ pub struct Structure {
 }
 
 impl Structure {
+    /// Whether the chosen candidate may be a model that exists.
+    pub(crate) fn may_choose_existing(&self) -> bool {
+        self.candidates.iter().any(|candidate| candidate.exists)
+    }
+
     /// JSONPath of the URI of the final model.
     pub(crate) fn model_path(&self) -> &'static str {
         if self.refit {

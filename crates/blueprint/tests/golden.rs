@@ -1,12 +1,13 @@
 //! Golden files of the compiled example: template, machine, input. `UPDATE_GOLDEN=1` rewrites them.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use blueprint::{Blueprint, Place, Sources, compile};
+use blueprint::{Blueprint, CandidateSource, Place, ScriptSource, Sources, compile};
 use serde_json::Value;
-use steps::{FileHash, Source};
+use steps::{Document, FileHash, Source};
 
 fn example() -> workload::Workload {
     let path =
@@ -23,6 +24,25 @@ fn source(name: &str) -> Source {
     }
 }
 
+/// What the candidates of the user's bring.
+fn brought(workload: &workload::Workload) -> BTreeMap<String, CandidateSource> {
+    let script = || ScriptSource {
+        files: vec![source("train.py")],
+        sha256: FileHash::of(b"packed").sha256,
+        interpreter: "3.11".to_owned(),
+    };
+    let models = workload.models.iter().filter_map(|candidate| {
+        let family = &candidate.family;
+        let brought = match (family.script(), family.model()) {
+            (Some(_), _) => CandidateSource::Script(script()),
+            (_, Some(path)) => CandidateSource::Model(source(path)),
+            _ => return None,
+        };
+        Some((candidate.name.clone(), brought))
+    });
+    models.collect()
+}
+
 fn compiled(workload: &workload::Workload) -> Blueprint {
     let sources = Sources {
         data: vec![
@@ -30,6 +50,7 @@ fn compiled(workload: &workload::Workload) -> Blueprint {
             source("data/processed.va.data"),
         ],
         batch: Some(source("data/new.csv")),
+        candidates: brought(workload),
     };
     let place = Place {
         account: "000000000000".to_owned(),
@@ -192,4 +213,93 @@ fn the_role_of_the_machine_may_list_the_bucket() {
     );
     let find = &blueprint.machine["States"]["FindPrepare"]["Catch"][0]["ErrorEquals"];
     assert_eq!(find, &serde_json::json!(["S3.NoSuchKeyException"]));
+}
+
+#[test]
+fn a_script_is_told_its_source_and_keyed_by_it() {
+    let with = |more: &str| {
+        let text = format!(
+            "plimsoll: 1\nname: a\ndata: {{ source: a.csv, columns: {{ b: category }} }}\ntask: {{ target: b }}\n\
+             models: [{{ script: {{ entry_point: train.py, hyperparameters: {{ alpha: 0.5 }}, \
+             metrics: {{ loss: 'loss=(.*)' }}{more} }} }}]\n"
+        );
+        compiled(&workload::parse(&text).unwrap())
+    };
+    let blueprint = with("");
+    let told = &blueprint.input["in"]["Train"]["script"]["hyperparameters"];
+    let key = &blueprint.candidate_keys["script"];
+    assert!(key.starts_with("scripts/") && key.ends_with("/sourcedir.tar.gz"));
+    assert_eq!(told["alpha"], "0.5");
+    assert_eq!(told["sagemaker_program"], "\"train.py\"");
+    let place = format!("\"s3://{}/{key}\"", blueprint.bucket);
+    assert_eq!(told["sagemaker_submit_directory"], place);
+    let metrics = blueprint.input["metrics"].as_array().unwrap();
+    assert_eq!(
+        metrics.last().unwrap(),
+        &serde_json::json!({"Name": "loss", "Regex": "loss=(.*)"})
+    );
+    let made = &blueprint.ingredients["Train.script"];
+    assert_eq!(made.sources[0].name, "train.py");
+    assert_eq!(made.definition["interpreter"], "3.11");
+    // Where it lies is no ingredient, and the run is one only of a script that is never found again.
+    assert!(!made.to_text().contains("s3://") && !made.to_text().contains("golden00"));
+    let never = with(", cache: never");
+    assert_eq!(
+        never.ingredients["Train.script"].definition["run"],
+        "golden00"
+    );
+    assert_ne!(
+        never.ingredients["Test"].key(),
+        blueprint.ingredients["Test"].key()
+    );
+}
+
+#[test]
+fn a_model_that_exists_is_a_channel_and_is_never_refitted() {
+    let with = |models: &str| {
+        let text = format!(
+            "plimsoll: 1\nname: a\ndata: {{ source: a.csv, columns: {{ b: category }} }}\ntask: {{ target: b }}\nmodels: [{models}]\n"
+        );
+        compiled(&workload::parse(&text).unwrap())
+    };
+    let blueprint = with("{ onnx: m/forest.onnx }, { script: { entry_point: train.py } }");
+    let told = &blueprint.input["in"]["Train"]["onnx"];
+    assert_eq!(
+        told["hyperparameters"],
+        serde_json::json!({"algorithm": "onnx"})
+    );
+    let key = &blueprint.candidate_keys["onnx"];
+    assert!(key.starts_with("models/") && key.ends_with("/model.onnx"));
+    assert_eq!(told["model"], format!("s3://{}/{key}", blueprint.bucket));
+    let branches = blueprint.machine["States"]["Train"]["Branches"]
+        .as_array()
+        .unwrap();
+    let channels = |place: usize, name: &str| {
+        let config =
+            &branches[place]["States"][format!("Train {name}")]["Parameters"]["InputDataConfig"];
+        config.as_array().unwrap().len()
+    };
+    assert_eq!(
+        (
+            channels(0, "majority"),
+            channels(1, "onnx"),
+            channels(2, "script")
+        ),
+        (2, 3, 2)
+    );
+    // Only its content is an ingredient: whatever else changes, it is not looked at again.
+    let made = &blueprint.ingredients["Train.onnx"];
+    assert_eq!(made.sources, [source("m/forest.onnx")]);
+    assert_eq!(
+        made.definition,
+        serde_json::json!({"hyperparameters": {"algorithm": "onnx"}})
+    );
+    // The choice holds for every kind of candidate: a script is told no algorithm.
+    let states = &blueprint.machine["States"];
+    let tests = states["IsTrained"]["Choices"][0]["And"].as_array().unwrap();
+    assert_eq!(tests[0]["IsPresent"], true);
+    assert_eq!(tests[1]["StringEquals"], "onnx");
+    assert_eq!(states["KeepModel"]["Next"], "KeepRefit");
+    // Without one the machine has neither.
+    assert!(with("{ random_forest: {} }").machine["States"]["IsTrained"].is_null());
 }

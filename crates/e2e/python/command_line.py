@@ -42,6 +42,28 @@ def check_files_go_up_and_come_down():
     assert aws("s3", "ls") == ""
 
 
+def check_versions_of_a_file():
+    aws("s3", "mb", "s3://e2e-cli")
+    aws("s3api", "put-bucket-versioning", "--bucket", "e2e-cli", "--versioning-configuration", "Status=Enabled")
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder, "file")
+        for text in ["one", "two"]:
+            file.write_text(text)
+            aws("s3", "cp", str(file), "s3://e2e-cli/file")
+        aws("s3", "rm", "s3://e2e-cli/file")
+        listed = json.loads(aws("s3api", "list-object-versions", "--bucket", "e2e-cli"))
+        assert len(listed["Versions"]) == 2 and listed["DeleteMarkers"][0]["IsLatest"], listed
+        first = ["--bucket", "e2e-cli", "--key", "file", "--version-id", listed["Versions"][1]["VersionId"]]
+        aws("s3api", "get-object", *first, str(file))
+        assert file.read_text() == "one"
+    said = aws("s3", "rb", "s3://e2e-cli", code=1)
+    assert "BucketNotEmpty" in said, said
+    for entry in listed["Versions"] + listed["DeleteMarkers"]:
+        version = ["--key", entry["Key"], "--version-id", entry["VersionId"]]
+        aws("s3api", "delete-object", "--bucket", "e2e-cli", *version)
+    aws("s3", "rb", "s3://e2e-cli")
+
+
 def check_a_machine():
     definition = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}})
     role = f"arn:aws:iam::{ACCOUNT}:role/e2e"

@@ -126,7 +126,7 @@ def check_unknown_operations():
     assert "ListMapRuns" in error["Error"]["Message"], error
     error = caught(lambda: client("cloudformation").list_exports())
     assert "ListExports" in error["Error"]["Message"], error
-    error = caught(lambda: client("s3").get_bucket_policy(Bucket="b-b-b"))
+    error = caught(lambda: client("s3").get_bucket_replication(Bucket="b-b-b"))
     assert error["Error"]["Code"] == "NotImplemented", error
     error = caught(lambda: client("lambda").list_functions())
     assert error["ResponseMetadata"]["HTTPStatusCode"] >= 400, error
@@ -136,9 +136,10 @@ def check_refused_members():
     sagemaker = client("sagemaker")
     refused(
         lambda: sagemaker.create_model(
-            ModelName="m", ExecutionRoleArn="arn:aws:iam::000000000000:role/r", Containers=[{"Image": "a:1"}]
+            ModelName="m", ExecutionRoleArn="arn:aws:iam::000000000000:role/r",
+            Containers=[{"Image": "a:1", "ImageConfig": {"RepositoryAccessMode": "Vpc"}}],
         ),
-        "ValidationException", "'containers'", status=400,
+        "ValidationException", "imageConfig", status=400,
     )
     refused(
         lambda: sagemaker.create_endpoint_config(

@@ -230,6 +230,12 @@ def check_archives_that_lead_out_are_refused():
     failed("scripts-traversal", hostile(up), words=["../../up", "outside the folder"])
     failed("scripts-link", hostile(link), words=["link", "neither a file nor a folder"])
     failed("scripts-no-archive", b"no gzip", words=["cannot be unpacked"])
+    large = tarfile.TarInfo("zeros")
+    large.size = 70 << 30
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as bomb:
+        bomb.fileobj.write(large.tobuf())
+    failed("scripts-large", stream.getvalue(), words=["more than", "bytes"])
 
 
 def check_sigterm_reaches_the_program_and_what_it_leaves_is_kept():
@@ -263,6 +269,75 @@ def check_a_program_that_hangs_is_stopped_at_its_limit():
     assert "part" in archive(job["ModelArtifacts"]["S3ModelArtifacts"])
 
 
+def check_checkpoints_follow_the_job_and_are_there_for_the_next():
+    source = """
+        import os, time
+        folder = "/opt/ml/checkpoints"
+        print("found", sorted(os.listdir(folder)), flush=True)
+        os.remove(folder + "/old")
+        os.makedirs(folder + "/epoch")
+        open(folder + "/epoch/1", "w").write("one")
+        while not os.path.exists(folder + "/epoch/1.seen"):
+            # What the plane has stored is told by the test through a metric of time alone.
+            time.sleep(0.1)
+            if time.monotonic() > limit: break
+        open(folder + "/last", "w").write("end")
+    """.replace("import os, time", "import os, time; limit = time.monotonic() + 5")
+    place = {"S3Uri": f"s3://{BUCKET}/kept", "LocalPath": "/opt/ml/checkpoints"}
+    s3.put_object(Bucket=BUCKET, Key="kept/old", Body=b"restored")
+    train("scripts-kept", {"train.py": source}, wait=False, CheckpointConfig=place)
+    wait_for("the first checkpoint", lambda: keys("kept/") == ["kept/epoch/1"])
+    job = sagemaker.describe_training_job(TrainingJobName="scripts-kept")
+    assert job["TrainingJobStatus"] == "InProgress", "checkpoints come while the job runs"
+    assert job["CheckpointConfig"] == place
+    job = ended("scripts-kept")
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    assert "found ['old']" in printed("scripts-kept")
+    assert keys("kept/") == ["kept/epoch/1", "kept/last"]
+    again = "import os; print(sorted(os.listdir('/opt/ml/ckpt')))"
+    completed("scripts-kept-again", {"train.py": again},
+              CheckpointConfig={"S3Uri": f"s3://{BUCKET}/kept", "LocalPath": "/opt/ml/ckpt"})
+    assert "['epoch', 'last']" in printed("scripts-kept-again")
+    for path in ("/opt/ml/model", "/opt/ml", "/tmp/x", "/opt/ml/a/../model", "/opt/mlx/a"):
+        refused(lambda: train("scripts-kept-wrong", {"train.py": ""},
+                CheckpointConfig={"S3Uri": f"s3://{BUCKET}/kept", "LocalPath": path}), "ValidationException", "LocalPath")
+
+
+def keys(prefix):
+    return [entry["Key"] for entry in s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])]
+
+
+def check_checkpoints_of_a_job_that_fails_are_kept():
+    source = "open('/opt/ml/checkpoints/half', 'w').write('x'); raise SystemExit(1)"
+    failed("scripts-kept-failed", {"train.py": source}, CheckpointConfig={"S3Uri": f"s3://{BUCKET}/half"})
+    assert keys("half/") == ["half/half"]
+
+
+def check_spot_training_is_accepted_with_its_limits():
+    spot = {"EnableManagedSpotTraining": True, "RetryStrategy": {"MaximumRetryAttempts": 2}}
+    limits = {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 120}
+    job = completed("scripts-spot", {"train.py": ""}, StoppingCondition=limits, **spot)
+    assert job["EnableManagedSpotTraining"] and job["BillableTimeInSeconds"] >= 1, job
+    for wrong in ({"MaxRuntimeInSeconds": 60}, {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 59}):
+        refused(lambda: train("scripts-spot-wrong", {"train.py": ""}, StoppingCondition=wrong, **spot),
+                "ValidationException", "MaxWaitTimeInSeconds")
+
+
+def check_a_program_that_fills_the_disk_is_ended():
+    source = """
+        import os, time
+        for number in range(40):
+            with open(f"/opt/ml/model/{number}", "wb") as file:
+                os.posix_fallocate(file.fileno(), 0, 100 << 20)
+            time.sleep(0.05)
+        time.sleep(30)
+    """
+    small = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1}
+    failed("scripts-disk", {"train.py": source}, ResourceConfig=small, words=["disk"])
+    one = "open('/opt/ml/model/x', 'wb').truncate(2 << 30)"
+    failed("scripts-file", {"train.py": one}, ResourceConfig=small, words=["File too large"])
+
+
 def check_children_end_with_the_program():
     source = "import subprocess; print(subprocess.Popen(['sleep', '300']).pid)"
     started = time.monotonic()
@@ -272,8 +347,10 @@ def check_children_end_with_the_program():
 
 def check_a_flood_of_output_is_bounded():
     source = "import sys\nfor _ in range(300000): sys.stdout.write('x' * 1000 + '\\n')\n"
-    job = completed("scripts-flood", {"train.py": source})
-    assert job["TrainingJobStatus"] == "Completed"
+    completed("scripts-flood", {"train.py": source})
+    stream = streams("scripts-flood")[0]["logStreamName"]
+    last = logs.get_log_events(logGroupName="/aws/sagemaker/TrainingJobs", logStreamName=stream, limit=1)["events"][-1]
+    assert "further output is dropped" in last["message"], last
 
 
 def check_processing_scripts_run():
@@ -377,6 +454,26 @@ def check_inference_functions_serve():
     refused(lambda: invoke(name, "x", "image/png"), "ModelError", "image/png")
     refused(lambda: invoke(name, "1,2,3,4,5\n"), "ModelError", "ended")
     assert json.loads(invoke(name, "0,0\n")[1])[0] == rows[0], "the worker that died is replaced"
+    sagemaker.delete_endpoint(EndpointName=name)
+
+
+def check_answers_of_the_wrong_type_name_the_function():
+    source = """
+        def model_fn(folder): return 1
+        def predict_fn(data, model): return float(data.ravel()[0])
+        def output_fn(value, accept):
+            if value < 0:
+                return object()
+            return 7 if value == 0 else str(value)
+    """
+    key = "wrong/model.tar.gz"
+    s3.put_object(Bucket=BUCKET, Key=key, Body=packed({"code/train.py": source}))
+    name = "scripts-wrong-type"
+    endpoint = deploy(name, f"s3://{BUCKET}/{key}")
+    assert endpoint["EndpointStatus"] == "InService", endpoint.get("FailureReason")
+    refused(lambda: invoke(name, "0\n"), "ModelError", "output_fn returned int")
+    refused(lambda: invoke(name, "-1\n"), "ModelError", "output_fn returned object")
+    assert invoke(name, "2\n")[1] == b"2.0"
     sagemaker.delete_endpoint(EndpointName=name)
 
 

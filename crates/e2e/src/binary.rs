@@ -89,6 +89,18 @@ impl Verb {
         self
     }
 
+    /// Without a variable that the environment may have.
+    pub fn without(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
+    /// With a variable.
+    pub fn variable(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
     /// With this text on standard input.
     pub fn input(mut self, text: &str) -> Self {
         self.input = Some(text.to_owned());

@@ -6,11 +6,13 @@ use std::time::Duration;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::binary::Binary;
+use crate::binary::{Binary, Verb};
 use crate::finished::Finished;
 use crate::patience::eventually;
+use crate::python::Python;
 use crate::running::Running;
 
+const UP: [&str; 4] = ["up", "--port", "0", "--json"];
 /// How long a plane may take to listen.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -29,10 +31,22 @@ impl Plane {
     /// With what it printed when it does not listen in time.
     #[track_caller]
     pub fn up(binary: &Binary, state: &Path) -> Self {
-        let mut running = binary
-            .verb(["up", "--port", "0", "--json"])
-            .state(state)
-            .start();
+        Self::start(binary, binary.verb(UP), state)
+    }
+
+    /// The same, with a Python for scripts and framework images.
+    ///
+    /// # Panics
+    /// As [`Plane::up`].
+    #[track_caller]
+    pub fn with_python(binary: &Binary, state: &Path, python: &Python) -> Self {
+        let verb = binary.verb(UP).arg("--python").arg(python.interpreter());
+        Self::start(binary, verb, state)
+    }
+
+    #[track_caller]
+    fn start(binary: &Binary, verb: Verb, state: &Path) -> Self {
+        let mut running = verb.state(state).start();
         let look = || {
             let line = running.stdout();
             let listening = line

@@ -27,12 +27,25 @@ impl Python {
     /// # Panics
     /// When the environment names none.
     pub fn find() -> Self {
-        let Some(interpreter) = env::var_os(VARIABLE) else {
-            panic!("{VARIABLE} names no interpreter: run `cargo xtask test`");
+        Self::of(VARIABLE)
+    }
+
+    /// The interpreter that a variable of the environment names.
+    ///
+    /// # Panics
+    /// When it names none.
+    pub fn of(variable: &str) -> Self {
+        let Some(interpreter) = env::var_os(variable) else {
+            panic!("{variable} names no interpreter: run `cargo xtask test`");
         };
         Self {
             interpreter: interpreter.into(),
         }
+    }
+
+    /// Its program.
+    pub fn interpreter(&self) -> &Path {
+        &self.interpreter
     }
 
     /// A program that a package of the environment brings.

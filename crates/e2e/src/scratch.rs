@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The example that tests run, relative to this crate.
-const EXAMPLE: &str = "../../examples/heart-disease";
+/// The examples, relative to this crate.
+const EXAMPLES: &str = "../../examples";
+/// The one that most tests run.
+const EXAMPLE: &str = "heart-disease";
 
 /// A folder for temporary files that goes with its guard.
 #[derive(Debug)]
@@ -41,13 +43,23 @@ impl Scratch {
         self.path("state")
     }
 
-    /// A copy of the example.
+    /// A copy of the example that most tests run.
     ///
     /// # Panics
     /// When the example cannot be copied.
     pub fn workload(&self) -> Workload {
+        self.example(EXAMPLE)
+    }
+
+    /// A copy of an example.
+    ///
+    /// # Panics
+    /// When there is none of that name, or it cannot be copied.
+    pub fn example(&self, name: &str) -> Workload {
         let folder = self.path("workload");
-        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE);
+        let example = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(EXAMPLES)
+            .join(name);
         copy(&example, &folder).expect("the example is readable and the folder is ours");
         Workload { folder }
     }
@@ -121,6 +133,7 @@ mod tests {
         assert!(text.contains("for: 200 ms") && text.contains("n_estimators: 10,"));
         assert!(workload.folder.join("data/processed.va.data").is_file());
         let example = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(EXAMPLES)
             .join(EXAMPLE)
             .join("workload.yaml");
         assert!(fs::read_to_string(example).unwrap().contains("for: 2 s"));

@@ -7,7 +7,7 @@ use steps::{EvaluateSpec, Evaluation};
 use crate::files::{FileError, Output};
 use crate::importance::importance;
 use crate::metrics::{BootstrapError, Metric, Scorer, calibration, curves, intervals};
-use crate::model::{Model, ModelError};
+use crate::model::{Load, ModelError};
 use crate::part::{self, PartError};
 use crate::threads::{ThreadsError, pool};
 
@@ -47,6 +47,8 @@ impl Error {
 /// Where model, rows and answer lie.
 #[derive(Debug, Clone, Copy)]
 pub struct Folders<'a> {
+    /// How the model is loaded.
+    pub load: Load,
     /// The model, unpacked.
     pub model: &'a Path,
     /// The test part.
@@ -57,17 +59,17 @@ pub struct Folders<'a> {
 
 /// Scores and writes `evaluation.json`; intervals do not depend on `threads`.
 pub fn run(spec: &EvaluateSpec, folders: Folders<'_>, threads: usize) -> Result<Evaluation, Error> {
-    let model = Model::load(folders.model)?;
+    let model = (folders.load)(folders.model, threads)?;
     let (schema, rows) = part::read(&[folders.test])?;
     model.check_rows(&schema, folders.test)?;
-    let predictions = model.predict(&rows.table);
+    let predictions = model.predict(&rows.table)?;
     let scorer = Scorer::new(&rows.labels, &predictions);
     let pool = pool(threads)?;
     let intervals = pool.install(|| intervals(&scorer, &spec.bootstrap))?;
     let metric = spec.metric.as_deref().and_then(|name| name.parse().ok());
     let asked = (metric.unwrap_or(Metric::F1Macro), spec.bootstrap.seed);
     let importance =
-        pool.install(|| importance(&schema, &rows, asked, |table| model.predict(table)));
+        pool.install(|| importance(&schema, &rows, asked, |table| model.predict(table).ok()));
     let named = |(metric, value): (Metric, _)| (metric.to_string(), value);
     let evaluation = Evaluation {
         candidate: spec.candidate.clone(),

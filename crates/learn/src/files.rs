@@ -118,6 +118,14 @@ pub(crate) struct Input {
 const DOCUMENT_LIMIT: u64 = 64 << 20;
 
 impl Input {
+    /// A folder whose files may have changed since its manifest was written.
+    pub(crate) fn unchecked(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            manifest: None,
+        }
+    }
+
     /// Opens a folder. One that a user made has no manifest.
     pub(crate) fn open(folder: &Path) -> Result<Self, FileError> {
         let path = folder.join(Manifest::FILE);

@@ -27,7 +27,7 @@ pub(crate) fn importance(
     schema: &Schema,
     rows: &Labelled,
     (metric, seed): (Metric, u64),
-    predict: impl Fn(&crate::Table) -> Predictions + Sync,
+    predict: impl Fn(&crate::Table) -> Option<Predictions> + Sync,
 ) -> Option<Importance> {
     let columns = schema.columns.len().min(COLUMNS);
     let sample = sample(rows.labels.len(), columns, seed);
@@ -36,7 +36,7 @@ pub(crate) fn importance(
         None => rows,
     };
     let score = |table: &crate::Table| {
-        Scorer::new(&rows.labels, &predict(table))
+        Scorer::new(&rows.labels, &predict(table)?)
             .scores()
             .get(&metric)
             .copied()
@@ -143,16 +143,17 @@ mod tests {
         Labelled { table, labels }
     }
 
-    fn predict(table: &Table) -> Predictions {
+    #[expect(clippy::unnecessary_wraps, reason = "the form that is asked for")]
+    fn predict(table: &Table) -> Option<Predictions> {
         let labels: Vec<u32> = (0..table.rows())
             .map(|row| table.numbers(row)[0] as u32)
             .collect();
         let shares = |&label: &u32| if label == 1 { [0.0, 1.0] } else { [1.0, 0.0] };
-        Predictions {
+        Some(Predictions {
             classes: 2,
             probabilities: labels.iter().flat_map(shares).collect(),
             labels,
-        }
+        })
     }
 
     fn find(rows: &Labelled, metric: Metric, seed: u64) -> Importance {

@@ -43,10 +43,22 @@ pub const PAGES: &[Page] = pages! {
     "P0230" "a model that cannot be read"
     "P0231" "an operator that is not supported"
     "P0232" "model, schema and rows that do not fit"
+    "P0624" "answers that are no predictions"
     "P0240" "a row that does not fit the model"
     "P0241" "a body that cannot be read"
     "P0242" "a content type that is not read"
     "P0243" "an answer type that is not written"
+    "P0601" "a file that is not text"
+    "P0602" "files of several encodings"
+    "P0603" "a line with other cells"
+    "P0604" "names of columns"
+    "P0605" "a source without rows"
+    "P0606" "a row beyond a limit"
+    "P0650" "operators that are not supported"
+    "P0651" "a model file beyond the limits"
+    "P0652" "a model that does not fit the task"
+    "P0653" "rows that a model cannot answer"
+    "P0654" "no model to take as it is"
 };
 
 #[cfg(test)]

@@ -152,6 +152,14 @@ pub(crate) fn read(folders: &[&Path]) -> Result<(Schema, Labelled), PartError> {
     })
 }
 
+/// Reads one folder that may have been changed since its manifest was written.
+pub(crate) fn read_alone(folder: &Path) -> Result<(Schema, Labelled), PartError> {
+    let input = Input::unchecked(folder);
+    let schema: Schema = input.document(SCHEMA_FILE)?;
+    let part = read_folder(&input, &schema, folder)?;
+    Ok((schema, part))
+}
+
 fn read_folder(input: &Input, schema: &Schema, folder: &Path) -> Result<Labelled, PartError> {
     let mut part = Labelled {
         table: Table::for_schema(schema),

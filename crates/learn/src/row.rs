@@ -26,6 +26,8 @@ struct Column {
 pub(crate) struct RowEncoder {
     columns: Vec<Column>,
     decimal: char,
+    /// Whether texts stay as they are.
+    verbatim: bool,
 }
 
 impl RowEncoder {
@@ -39,6 +41,15 @@ impl RowEncoder {
         Self {
             columns: schema.columns.iter().map(column).collect(),
             decimal: '.',
+            verbatim: false,
+        }
+    }
+
+    /// An encoder that leaves texts as they are.
+    pub(crate) fn verbatim(schema: &Schema) -> Self {
+        Self {
+            verbatim: true,
+            ..Self::new(schema)
         }
     }
 
@@ -64,7 +75,11 @@ impl RowEncoder {
         if column.markers.mark(cell) {
             column.missing(table);
         } else if column.kind == ColumnType::Category {
-            table.push_category(&canonical(cell, self.decimal));
+            if self.verbatim {
+                table.push_category(cell);
+            } else {
+                table.push_category(&canonical(cell, self.decimal));
+            }
         } else {
             let number = parse_number(cell, self.decimal)
                 .ok_or_else(|| column.bad(format!("`{cell}` is not a number")))?;
@@ -136,6 +151,7 @@ pub(crate) mod tests {
                 header: false,
                 delimiter: ',',
                 decimal: '.',
+                encoding: steps::Encoding::default(),
             },
             columns: vec![
                 column("age", ColumnType::Number, &["0"]),

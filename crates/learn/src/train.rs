@@ -10,6 +10,7 @@ use steps::{
 
 use crate::families::{Family, Problem, invalid};
 use crate::files::{FileError, Output};
+use crate::import;
 use crate::metrics::Scorer;
 use crate::model::{Model, ModelError};
 use crate::onnx::{self, Artifact};
@@ -44,6 +45,12 @@ pub enum Error {
     /// The system gives no threads.
     #[error(transparent)]
     Threads(#[from] ThreadsError),
+    /// There is no model to take as it is, or more than one.
+    #[error("the channel `model` holds {found} files `*.onnx`, expected one")]
+    NoModel {
+        /// How many there are.
+        found: usize,
+    },
 }
 
 impl Error {
@@ -57,11 +64,12 @@ impl Error {
             Self::EmptyClass { .. } => "P0208",
             Self::NoFeatures => "P0205",
             Self::Threads(error) => error.code(),
+            Self::NoModel { .. } => "P0654",
         }
     }
 }
 
-/// What is trained on what.
+/// What is trained on what, or what is taken as it is.
 #[derive(Debug, Clone)]
 pub struct Job<'a> {
     /// Family, preparation, seed and the family's own parameters.
@@ -70,6 +78,8 @@ pub struct Job<'a> {
     pub train: Vec<PathBuf>,
     /// Folder of rows that are only scored.
     pub validation: Option<PathBuf>,
+    /// Folder of a model that exists, for the algorithm `onnx`.
+    pub existing: Option<PathBuf>,
     /// Where the model is written.
     pub model: PathBuf,
     /// Threads; the model does not depend on them.
@@ -88,6 +98,9 @@ const SHARED: &[&str] = &[
 /// Trains and writes `model.onnx`, `schema.json`, `summary.json` and `manifest.json`. `report` receives lines such as
 /// `train:accuracy=0.91;`.
 pub fn run(job: &Job<'_>, report: &mut dyn FnMut(&str)) -> Result<TrainSummary, Error> {
+    if job.hyperparameters.text(Hyperparameters::ALGORITHM) == Some(import::ALGORITHM) {
+        return import::run(job, report);
+    }
     let family = Family::parse(job.hyperparameters, SHARED)?;
     let recipe = recipe(job.hyperparameters, &family)?;
     let seed = job.hyperparameters.parsed("seed", 0, "a whole number")?;
@@ -108,11 +121,11 @@ pub fn run(job: &Job<'_>, report: &mut dyn FnMut(&str)) -> Result<TrainSummary, 
     let mut summary = trained.summary;
     let path = job.model.join(MODEL_FILE).display().to_string();
     let model = Model::from_bytes(&trained.bytes, trained.schema, &path)?;
-    score(&model, &rows, "train", &mut summary, report);
+    score(&model, &rows, "train", &mut summary, report)?;
     if let Some(folder) = &job.validation {
         let (schema, validation) = part::read(&[folder])?;
         model.check_rows(&schema, folder)?;
-        score(&model, &validation, "validation", &mut summary, report);
+        score(&model, &validation, "validation", &mut summary, report)?;
     }
     if !summary.converged {
         report("the solver stopped at max_iter before it met its tolerance; raise max_iter");
@@ -227,18 +240,20 @@ fn shortest(number: f32) -> f64 {
         .unwrap_or_else(|_| f64::from(number))
 }
 
-fn score(
+/// Scores a model on rows, through its file.
+pub(crate) fn score(
     model: &Model,
     rows: &Labelled,
     part: &str,
     summary: &mut TrainSummary,
     report: &mut dyn FnMut(&str),
-) {
-    let scorer = Scorer::new(&rows.labels, &model.predict(&rows.table));
+) -> Result<(), ModelError> {
+    let scorer = Scorer::new(&rows.labels, &model.predict(&rows.table)?);
     for (metric, value) in scorer.scores() {
         report(&format!("{part}:{metric}={value:.6};"));
         summary.scores.insert(format!("{part}:{metric}"), value);
     }
+    Ok(())
 }
 
 /// Reads how the preparation is fitted.
@@ -276,7 +291,7 @@ fn recipe(given: &Hyperparameters, family: &Family) -> Result<Recipe, Hyperparam
 }
 
 /// The instruction set that the numeric code was compiled for; it is not chosen at run time.
-const fn instruction_set() -> &'static str {
+pub(crate) const fn instruction_set() -> &'static str {
     if cfg!(target_feature = "avx512f") {
         "x86-64-v4"
     } else if cfg!(target_feature = "avx2") {

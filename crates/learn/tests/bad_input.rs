@@ -17,6 +17,7 @@ fn spec() -> PrepareSpec {
             header: true,
             delimiter: ',',
             decimal: '.',
+            encoding: steps::Encoding::default(),
         },
         missing: [("*".to_owned(), vec!["?".to_owned()])].into(),
         duplicates: Duplicates::Drop,
@@ -239,6 +240,7 @@ fn other_delimiters_decimal_marks_and_quotes_are_read() {
     std::fs::write(folder.path().join("a.csv"), text).unwrap();
     let mut spec = spec();
     spec.csv = CsvFormat {
+        encoding: steps::Encoding::default(),
         header: true,
         delimiter: ';',
         decimal: ',',

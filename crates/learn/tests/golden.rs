@@ -35,6 +35,7 @@ fn prepared() -> tempfile::TempDir {
             header: false,
             delimiter: ',',
             decimal: '.',
+            encoding: steps::Encoding::default(),
         },
         missing: [("*", "?"), ("chol", "0")]
             .map(|(name, text)| (name.to_owned(), vec![text.to_owned()]))
@@ -80,11 +81,12 @@ fn trained(folder: &Path, algorithm: &str) -> Model {
         hyperparameters: &Hyperparameters(given.into()),
         train: vec![folder.join("train")],
         validation: None,
+        existing: None,
         model: model.clone(),
         threads: 2,
     };
     train::run(&job, &mut |_| ()).unwrap();
-    Model::load(&model).unwrap()
+    Model::load(&model, 1).unwrap()
 }
 
 /// Two rows that no part holds.
@@ -93,6 +95,7 @@ fn probe(model: &Model) -> Vec<f32> {
     let service = learn::serve::Service::new(model.clone());
     model
         .predict(&service.parse("text/csv", body).unwrap())
+        .unwrap()
         .probabilities
 }
 
@@ -157,6 +160,7 @@ fn test_answers_as_before() {
         folder.path().join("test"),
     );
     let folders = evaluate::Folders {
+        load: learn::load,
         model: &model,
         test: &test,
         output: folder.path(),

@@ -60,6 +60,7 @@ fn spec(hospitals: &[&str], binary: bool) -> PrepareSpec {
             header: false,
             delimiter: ',',
             decimal: '.',
+            encoding: steps::Encoding::default(),
         },
         missing: markers
             .map(|(name, text)| (name.to_owned(), vec![text.to_owned()]))
@@ -143,7 +144,7 @@ fn runs(name: &str, schema: &Schema, rows: &Labelled) -> (BTreeMap<Metric, Vec<f
             let trained = fit(&what, schema, &train).unwrap();
             seconds += start.elapsed().as_secs_f64();
             let model = Model::from_bytes(&trained.bytes, trained.schema, "model.onnx").unwrap();
-            let scorer = Scorer::new(&test.labels, &model.predict(&test.table));
+            let scorer = Scorer::new(&test.labels, &model.predict(&test.table).unwrap());
             for (metric, value) in scorer.scores() {
                 found.entry(metric).or_default().push(value);
             }

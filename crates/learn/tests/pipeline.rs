@@ -42,6 +42,7 @@ fn spec() -> PrepareSpec {
             header: false,
             delimiter: ',',
             decimal: '.',
+            encoding: steps::Encoding::default(),
         },
         missing: markers
             .map(|(name, text)| (name.to_owned(), vec![text.to_owned()]))
@@ -100,6 +101,7 @@ fn train_into(
         hyperparameters: given,
         train: parts.iter().map(|part| prepared.join(part)).collect(),
         validation: (!parts.contains(&"validation")).then(|| prepared.join("validation")),
+        existing: None,
         model: model.to_owned(),
         threads,
     };
@@ -202,9 +204,12 @@ fn training_reports_scores_of_the_saved_model() {
             .iter()
             .all(|line| line.contains(':') && line.ends_with(';'))
     );
-    let loaded = Model::load(model.path()).unwrap();
-    assert_eq!(loaded.program().metadata()["family"], "logistic_regression");
-    assert_eq!(loaded.program().metadata()["seed"], "7");
+    let loaded = Model::load(model.path(), 1).unwrap();
+    assert_eq!(
+        loaded.program().unwrap().metadata()["family"],
+        "logistic_regression"
+    );
+    assert_eq!(loaded.program().unwrap().metadata()["seed"], "7");
     assert_eq!(loaded.schema().columns[0].name, "age");
 }
 
@@ -288,6 +293,7 @@ fn selected(
 ) -> Result<Selection, String> {
     let output = folder.join("selected");
     let folders = select::Folders {
+        load: learn::load,
         models,
         validation: &folder.join("validation"),
         output: &output,
@@ -340,6 +346,7 @@ fn the_best_candidate_that_is_no_baseline_is_selected_and_tested() {
     };
     let (test, output) = (folder.join("test"), folder.join("tested"));
     let folders = evaluate::Folders {
+        load: learn::load,
         model: &models[best],
         test: &test,
         output: &output,
@@ -393,13 +400,14 @@ fn changed_and_foreign_files_are_refused() {
     let mut bytes = std::fs::read(model.join("model.onnx")).unwrap();
     bytes[100] ^= 1;
     std::fs::write(model.join("model.onnx"), &bytes).unwrap();
-    assert_eq!(Model::load(&model).unwrap_err().code(), "P0221");
+    assert_eq!(Model::load(&model, 1).unwrap_err().code(), "P0221");
     std::fs::remove_file(model.join("manifest.json")).unwrap();
     std::fs::write(model.join("model.onnx"), b"\x0Anothing").unwrap();
-    assert_eq!(Model::load(&model).unwrap_err().code(), "P0230");
+    assert_eq!(Model::load(&model, 1).unwrap_err().code(), "P0230");
 
     std::fs::write(folder.join("train/train.csv"), "age\n1\n").unwrap();
     let job = train::Job {
+        existing: None,
         hyperparameters: &given,
         train: vec![folder.join("train")],
         validation: None,
@@ -438,6 +446,7 @@ fn a_model_is_not_tested_on_rows_of_another_preparation() {
     };
     let test = other.path().join("test");
     let folders = evaluate::Folders {
+        load: learn::load,
         model: &model,
         test: &test,
         output: other.path(),

@@ -19,7 +19,10 @@ fn value(name: &str, element: i32, columns: i64) -> ValueInfoProto {
     });
     ValueInfoProto {
         name: name.to_owned(),
-        r#type: Some(TypeProto { tensor_type }),
+        r#type: Some(TypeProto {
+            tensor_type,
+            sequence_type: None,
+        }),
     }
 }
 
@@ -97,7 +100,7 @@ fn file(nodes: Vec<NodeProto>) -> Vec<u8> {
         data_type: INT64,
         int64_data: vec![value],
         name: name.to_owned(),
-        raw_data: Vec::new(),
+        ..TensorProto::default()
     };
     let graph = GraphProto {
         node: nodes,
@@ -105,6 +108,7 @@ fn file(nodes: Vec<NodeProto>) -> Vec<u8> {
         initializer: vec![constant("first", 0), constant("far", 7)],
         input: vec![value("x", FLOAT, 2), value("c", STRING, 2)],
         output: vec![value("label", STRING, 1), value("probabilities", FLOAT, 2)],
+        ..GraphProto::default()
     };
     ModelProto {
         graph: Some(graph),

@@ -25,6 +25,7 @@ fn schema() -> Schema {
             header: false,
             delimiter: ',',
             decimal: '.',
+            encoding: steps::Encoding::default(),
         },
         columns: vec![
             column("age", ColumnType::Number, &["0"]),

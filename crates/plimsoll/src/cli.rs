@@ -45,6 +45,7 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
+    Init(verbs::init::Init),
     Run(verbs::run::Run),
     Validate(verbs::validate::Validate),
     Schema(verbs::schema::Schema),
@@ -63,6 +64,7 @@ pub(crate) enum Verb {
     Report(verbs::report::Report),
     Diff(verbs::diff::Diff),
     Gc(verbs::gc::Gc),
+    Import(verbs::import::Import),
     #[command(hide = true)]
     Train(image::train::Train),
     #[command(hide = true)]

@@ -51,6 +51,10 @@ pub(crate) const PROGRAM: &str = "SAGEMAKER_PROGRAM";
 pub(crate) const SUBMIT_DIRECTORY: &str = "SAGEMAKER_SUBMIT_DIRECTORY";
 /// Python processes that serve a model; as many as CPUs, unless it says otherwise.
 pub(crate) const WORKERS: &str = "SAGEMAKER_MODEL_SERVER_WORKERS";
+/// Threads of numeric libraries in a worker that serves a model; one, unless it says otherwise.
+pub(crate) const THREADS: &str = "OMP_NUM_THREADS";
+/// Names of the channels of a job, as JSON.
+pub(crate) const CHANNELS: &str = "SM_CHANNELS";
 /// Name of a training job.
 pub(crate) const TRAINING_JOB: &str = "TRAINING_JOB_NAME";
 /// Where programs are looked for.
@@ -171,6 +175,16 @@ pub(crate) const VARIABLES: &[Variable] = &[
         WORKERS,
         "framework images",
         "Python processes that serve a model; as many as CPUs, unless it says otherwise",
+    ),
+    read(
+        THREADS,
+        "framework images",
+        "threads of numeric libraries in a worker that serves a model; one, unless it says otherwise",
+    ),
+    read(
+        CHANNELS,
+        "framework images",
+        "names of the channels of a job, as JSON",
     ),
     read(TRAINING_JOB, "framework images", "name of a training job"),
     read(

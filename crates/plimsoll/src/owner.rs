@@ -1,6 +1,7 @@
 //! Owning a state's plane, or joining the one that is up.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,8 @@ pub(crate) struct HostOptions {
     pub(crate) credentials: Option<(String, String)>,
     /// Whether clients may empty the state.
     pub(crate) allow_reset: bool,
+    /// The user's Python, where a flag names it.
+    pub(crate) python: Option<PathBuf>,
 }
 
 impl Host {
@@ -42,10 +45,10 @@ impl Host {
     }
 
     /// Starts a plane, or joins the one that is up.
-    pub(crate) async fn own_or_join(state: &State) -> Result<Self, Failure> {
+    pub(crate) async fn own_or_join(state: &State, options: &HostOptions) -> Result<Self, Failure> {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
-            match start(state, &HostOptions::default()).await {
+            match start(state, options).await {
                 Ok(plane) => return Ok(Self::of(plane)),
                 Err(StartError::Held { .. }) => {
                     if let Ok(endpoint) = state.live_endpoint() {
@@ -59,7 +62,7 @@ impl Host {
             }
             if tokio::time::Instant::now() >= deadline {
                 // Says who holds it.
-                return Self::own(state, &HostOptions::default()).await;
+                return Self::own(state, options).await;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -97,7 +100,7 @@ async fn start(state: &State, options: &HostOptions) -> Result<Plane, StartError
         listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), options.port),
         region: REGION.to_owned(),
         program,
-        interpreter: crate::python::interpreter(),
+        interpreter: crate::python::interpreter(options.python.as_deref()),
         credentials: options.credentials.clone(),
         allow_reset: options.allow_reset,
         version: env!("CARGO_PKG_VERSION").to_owned(),

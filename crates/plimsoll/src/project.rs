@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
+use blueprint::CandidateSource;
 use steps::{FileHash, Source};
 use workload::Workload;
 
-use crate::failure::{Failure, Kind};
+use crate::failure::{Failure, Kind, chain};
 use crate::printer::Printer;
+use crate::script_source::{self, Packed};
 
 /// Name of the file in a folder.
 const FILE: &str = "workload.yaml";
@@ -19,6 +21,27 @@ pub(crate) struct Project {
     pub(crate) workload: Workload,
     /// Folder of the file; its paths are relative to it.
     pub(crate) folder: PathBuf,
+    /// What runs its scripts.
+    pub(crate) runner: ScriptRunner,
+}
+
+/// What runs the scripts of a workload: an ingredient of their keys.
+#[derive(Debug, Clone)]
+pub(crate) enum ScriptRunner {
+    /// The user's Python, where a flag names it, or the one that is found.
+    Python(Option<PathBuf>),
+    /// An image that brings its own.
+    Image(String),
+}
+
+impl ScriptRunner {
+    /// Tells it from every other.
+    fn identity(&self) -> Result<String, Failure> {
+        match self {
+            Self::Python(named) => crate::python::identity(named.as_deref()),
+            Self::Image(name) => Ok(name.clone()),
+        }
+    }
 }
 
 /// A file of the workload, hashed.
@@ -33,6 +56,34 @@ pub(crate) struct SourceFile {
 pub(crate) struct Sources {
     pub(crate) data: Vec<SourceFile>,
     pub(crate) batch: Option<SourceFile>,
+    /// What the candidates of the user's bring, by their names.
+    pub(crate) candidates: BTreeMap<String, Brought>,
+}
+
+/// What a candidate of the user's brings.
+#[derive(Debug, Clone)]
+pub(crate) enum Brought {
+    /// The packed source of a program.
+    Script(Packed),
+    /// The file of a model that exists.
+    Model(SourceFile),
+}
+
+impl Brought {
+    /// What is put into the bucket.
+    pub(crate) fn content(&self) -> &[u8] {
+        match self {
+            Self::Script(packed) => &packed.archive,
+            Self::Model(file) => &file.content,
+        }
+    }
+
+    fn source(&self) -> CandidateSource {
+        match self {
+            Self::Script(packed) => CandidateSource::Script(packed.source.clone()),
+            Self::Model(file) => CandidateSource::Model(file.source.clone()),
+        }
+    }
 }
 
 impl Sources {
@@ -40,6 +91,11 @@ impl Sources {
         blueprint::Sources {
             data: self.data.iter().map(|file| file.source.clone()).collect(),
             batch: self.batch.as_ref().map(|file| file.source.clone()),
+            candidates: self
+                .candidates
+                .iter()
+                .map(|(name, brought)| (name.clone(), brought.source()))
+                .collect(),
         }
     }
 }
@@ -47,7 +103,14 @@ impl Sources {
 impl Sources {
     /// Contents by their hash.
     pub(crate) fn contents(&self) -> BTreeMap<&str, &[u8]> {
-        let files = self.data.iter().chain(&self.batch);
+        let models = self
+            .candidates
+            .values()
+            .filter_map(|brought| match brought {
+                Brought::Script(_) => None,
+                Brought::Model(file) => Some(file),
+            });
+        let files = self.data.iter().chain(&self.batch).chain(models);
         files
             .map(|file| (file.source.sha256.as_str(), file.content.as_slice()))
             .collect()
@@ -74,7 +137,11 @@ impl Project {
         match workload::parse(&text) {
             Ok(workload) => {
                 let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-                Ok(Self { workload, folder })
+                Ok(Self {
+                    workload,
+                    folder,
+                    runner: ScriptRunner::Python(None),
+                })
             }
             Err(diagnostics) => {
                 let shown = workload::render(&diagnostics, &name, &text, printer.diagnostics());
@@ -97,7 +164,40 @@ impl Project {
             .as_ref()
             .and_then(|deploy| deploy.batch.as_ref());
         let batch = batch.map(|batch| self.batch(&batch.input)).transpose()?;
-        Ok(Sources { data, batch })
+        Ok(Sources {
+            data,
+            batch,
+            candidates: self.candidates()?,
+        })
+    }
+
+    /// What the candidates of the user's bring, each looked at before anything is deployed.
+    fn candidates(&self) -> Result<BTreeMap<String, Brought>, Failure> {
+        let mut all = BTreeMap::new();
+        let mut runner = None;
+        for candidate in &self.workload.models {
+            let name = &candidate.name;
+            if let Some(script) = candidate.family.script() {
+                let identity = match &runner {
+                    Some(identity) => identity,
+                    None => runner.insert(self.runner.identity()?),
+                };
+                let packed = script_source::pack(&self.folder, name, script, identity)?;
+                all.insert(name.clone(), Brought::Script(packed));
+            } else if let Some(path) = candidate.family.model() {
+                all.insert(name.clone(), Brought::Model(self.model(name, path)?));
+            }
+        }
+        Ok(all)
+    }
+
+    /// The file of a model that exists.
+    fn model(&self, candidate: &str, path: &str) -> Result<SourceFile, Failure> {
+        let file = self.read(&self.folder.join(path))?;
+        learn::check_classifier(&file.content, path).map_err(|error| {
+            Failure::input(format!("candidate `{candidate}`: {}", chain(&error))).code(error.code())
+        })?;
+        Ok(file)
     }
 
     /// The files of a pattern in the order of their names.
@@ -140,23 +240,24 @@ impl Project {
         let content = fs::read(path).map_err(|error| {
             Failure::input(format!("cannot read `{}`: {error}", path.display())).code("P0501")
         })?;
-        let name = path
-            .strip_prefix(&self.folder)
-            .unwrap_or(path)
-            .to_string_lossy()
-            .replace('\\', "/");
-        Ok(hashed(name, content))
+        let below = path.strip_prefix(&self.folder).unwrap_or(path);
+        Ok(hashed(name_of(below), content))
     }
 
     /// The batch input in the form that a model serves: rows without header in schema order.
     fn batch(&self, input: &str) -> Result<SourceFile, Failure> {
         let file = self.read(&self.folder.join(input))?;
-        if !self.workload.data.csv.header {
+        let csv = &self.workload.data.csv;
+        if !csv.header && csv.delimiter == ',' && csv.encoding == workload::Encoding::Utf8 {
             return Ok(file);
         }
-        let content = without_header(&self.workload, &file.content).map_err(|error| {
-            Failure::input(format!("cannot read the batch input `{input}`: {error}")).code("P0501")
-        })?;
+        let refused = |why: String| {
+            Failure::input(format!("cannot read the batch input `{input}`: {why}")).code("P0501")
+        };
+        let text = learn::decode(&file.content, blueprint::encoding(csv.encoding))
+            .map_err(|line| refused(format!("line {line} is not {} text", csv.encoding)))?;
+        let content =
+            as_served(&self.workload, &text).map_err(|error| refused(error.to_string()))?;
         Ok(hashed(file.source.name, content))
     }
 }
@@ -173,32 +274,90 @@ fn hashed(name: String, content: Vec<u8>) -> SourceFile {
     }
 }
 
-/// Drops the header, the target and ignored columns of a batch input.
-fn without_header(workload: &Workload, content: &[u8]) -> Result<Vec<u8>, csv::Error> {
-    let delimiter = u8::try_from(workload.data.csv.delimiter).unwrap_or(b',');
+/// The name of a file in the bucket and in a job's folder: below either, wherever it lies here.
+fn name_of(path: &Path) -> String {
+    let parts = path.components().filter_map(|component| match component {
+        Component::Normal(part) => Some(part.to_string_lossy()),
+        Component::ParentDir => Some("parent".into()),
+        Component::RootDir => Some("root".into()),
+        Component::CurDir | Component::Prefix(_) => None,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// Rows as a model takes them: cut by commas, without header, target and ignored columns.
+fn as_served(workload: &Workload, text: &str) -> Result<Vec<u8>, csv::Error> {
+    let form = &workload.data.csv;
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .from_reader(content);
-    let header = reader.headers()?.clone();
-    let kept: Vec<usize> = header
-        .iter()
-        .enumerate()
-        .filter(|(_, name)| {
-            *name != workload.task.target && !workload.data.ignore.iter().any(|i| i == name)
-        })
-        .map(|(place, _)| place)
-        .collect();
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(delimiter)
-        .from_writer(Vec::new());
-    for record in reader.records() {
+        .has_headers(false)
+        .delimiter(u8::try_from(form.delimiter).unwrap_or(b','))
+        .from_reader(text.as_bytes());
+    let mut records = reader.records();
+    let mut kept: Option<Vec<usize>> = None;
+    if form.header {
+        let Some(header) = records.next().transpose()? else {
+            return Ok(Vec::new());
+        };
+        let ignored = |name: &str| workload.data.ignore.iter().any(|ignored| ignored == name);
+        let names = header.iter().map(str::trim).enumerate();
+        let features = names.filter(|(_, name)| *name != workload.task.target && !ignored(name));
+        kept = Some(features.map(|(place, _)| place).collect());
+    }
+    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    for record in records {
         let record = record?;
-        writer.write_record(
-            kept.iter()
-                .map(|&place| record.get(place).unwrap_or_default()),
-        )?;
+        match &kept {
+            Some(kept) => writer.write_record(
+                kept.iter()
+                    .map(|&place| record.get(place).unwrap_or_default()),
+            )?,
+            None => writer.write_record(&record)?,
+        }
     }
     writer
         .into_inner()
         .map_err(|error| error.into_error().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_lies_below_the_bucket_wherever_it_lies_here() {
+        let cases = [
+            ("data/a.csv", "data/a.csv"),
+            ("../x/a.csv", "parent/x/a.csv"),
+            ("/srv/a.csv", "root/srv/a.csv"),
+            ("./a.csv", "a.csv"),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(name_of(Path::new(path)), expected);
+        }
+    }
+
+    #[test]
+    fn batch_rows_are_cut_as_a_model_takes_them() {
+        let file = |csv: &str| {
+            format!(
+                "plimsoll: 1\nname: a\ndata: {{ source: a.csv, csv: {{ {csv} }}, columns: {{ id: number, x: number, y: category }}, \
+                     ignore: [id] }}\ntask: {{ target: y }}\n"
+            )
+        };
+        let cases = [
+            (
+                "delimiter: \";\", decimal: \",\"",
+                " id ;x;y\n1;2,5;a\n2;3,5;b\n",
+                "\"2,5\"\n\"3,5\"\n",
+            ),
+            ("header: true", "x\n1\n", "1\n"),
+            ("header: true", "", ""),
+            ("header: false, delimiter: \"|\"", "1|a,b\n", "1,\"a,b\"\n"),
+        ];
+        for (csv, text, expected) in cases {
+            let workload = workload::parse(&file(csv)).unwrap();
+            let rows = as_served(&workload, text).unwrap();
+            assert_eq!(String::from_utf8(rows).unwrap(), expected, "{csv}");
+        }
+    }
 }

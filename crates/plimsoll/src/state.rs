@@ -110,6 +110,14 @@ impl State {
         Ok(Records { readers, blobs })
     }
 
+    /// The folder refuses a file.
+    pub(crate) fn unusable(&self, error: &std::io::Error) -> Failure {
+        let state = self.shown();
+        Failure::environment(format!("the state `{state}` cannot be used: {error}"))
+            .code("P0301")
+            .hint("it must be a folder that you may write to, on a disk with room")
+    }
+
     /// A failure of the store in the user's words.
     pub(crate) fn store_failure(&self, error: &StoreError) -> Failure {
         let state = self.shown();

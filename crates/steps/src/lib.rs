@@ -33,7 +33,7 @@ pub use key::{Ingredients, Key, KeyError, Source, canonical_json};
 pub use load_test::{LatencyBucket, LoadReport, LoadTestSpec};
 pub use manifest::{FileHash, Manifest, ManifestError};
 pub use prepare::{
-    ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, Positive, PrepareSpec,
+    ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, Encoding, Positive, PrepareSpec,
     PrepareSummary, SplitSpec,
 };
 pub use schema::{Schema, SchemaColumn, SchemaTarget};

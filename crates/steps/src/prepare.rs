@@ -29,6 +29,31 @@ pub struct ColumnSpec {
     pub kind: ColumnType,
 }
 
+/// How characters of the source are stored as bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Encoding {
+    /// UTF-8, of which ASCII is a part.
+    #[default]
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// UTF-16, the low byte first.
+    #[serde(rename = "utf-16le")]
+    Utf16le,
+    /// UTF-16, the high byte first.
+    #[serde(rename = "utf-16be")]
+    Utf16be,
+    /// Windows code page 1252, of which the printed characters of Latin-1 are a part.
+    #[serde(rename = "windows-1252")]
+    Windows1252,
+}
+
+impl Encoding {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// How the source's text is cut into cells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +64,9 @@ pub struct CsvFormat {
     pub delimiter: char,
     /// Decimal mark of numbers, `.` or `,`.
     pub decimal: char,
+    /// Encoding of the text. UTF-8 is not written, so that keys of steps stay what they were.
+    #[serde(default, skip_serializing_if = "Encoding::is_default")]
+    pub encoding: Encoding,
 }
 
 /// What happens to exact copies of a row within one file (missing equals missing).

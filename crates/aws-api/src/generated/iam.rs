@@ -14,7 +14,7 @@ pub(crate) const SERVICE: Service = Service {
     query_compatible: false,
     validation_code: "ValidationError",
     operations: OPERATIONS,
-    errors: &[&E_CONCURRENT_MODIFICATION_EXCEPTION, &E_DELETE_CONFLICT_EXCEPTION, &E_ENTITY_ALREADY_EXISTS_EXCEPTION, &E_INVALID_INPUT_EXCEPTION, &E_LIMIT_EXCEEDED_EXCEPTION, &E_MALFORMED_POLICY_DOCUMENT_EXCEPTION, &E_NO_SUCH_ENTITY_EXCEPTION, &E_POLICY_NOT_ATTACHABLE_EXCEPTION, &E_SERVICE_FAILURE_EXCEPTION, &E_UNMODIFIABLE_ENTITY_EXCEPTION],
+    errors: &[&E_CONCURRENT_MODIFICATION_EXCEPTION, &E_DELETE_CONFLICT_EXCEPTION, &E_ENTITY_ALREADY_EXISTS_EXCEPTION, &E_INVALID_INPUT_EXCEPTION, &E_LIMIT_EXCEEDED_EXCEPTION, &E_MALFORMED_POLICY_DOCUMENT_EXCEPTION, &E_NO_SUCH_ENTITY_EXCEPTION, &E_POLICY_EVALUATION_EXCEPTION, &E_POLICY_NOT_ATTACHABLE_EXCEPTION, &E_SERVICE_FAILURE_EXCEPTION, &E_UNMODIFIABLE_ENTITY_EXCEPTION],
 };
 
 static OPERATIONS: &[Operation] = &[
@@ -71,6 +71,21 @@ static OPERATIONS: &[Operation] = &[
         Support::honoured("PolicyName"),
         Support::honoured("PolicyDocument"),
     ] },
+    Operation { name: "SimulatePrincipalPolicy", method: "POST", uri: "/", input: Some(&SIMULATE_PRINCIPAL_POLICY_REQUEST), output: Some(&SIMULATE_POLICY_RESPONSE), result_wrapper: Some("SimulatePrincipalPolicyResult"), errors: &[&E_NO_SUCH_ENTITY_EXCEPTION, &E_INVALID_INPUT_EXCEPTION, &E_POLICY_EVALUATION_EXCEPTION], support: &[
+        Support::honoured("PolicySourceArn"),
+        Support::refused("PolicyInputList", "the policies of the role are simulated"),
+        Support::refused("PermissionsBoundaryPolicyInputList", "boundaries are not evaluated"),
+        Support::refused("PolicyExclusionList", "every policy of the role is simulated"),
+        Support::honoured("ActionNames"),
+        Support::refused("ResourceArns", "resources are not evaluated"),
+        Support::refused("ResourcePolicy", "resources are not evaluated"),
+        Support::refused("ResourceOwner", "resources are not evaluated"),
+        Support::refused("CallerArn", "there are no users"),
+        Support::refused("ContextEntries", "conditions are not evaluated"),
+        Support::refused("ResourceHandlingOption", "resources are not evaluated"),
+        Support::honoured("MaxItems"),
+        Support::honoured("Marker"),
+    ] },
 ];
 
 static E_CONCURRENT_MODIFICATION_EXCEPTION: ErrorShape = ErrorShape { name: "ConcurrentModificationException", code: "ConcurrentModification", status: 409, shape: &CONCURRENT_MODIFICATION_EXCEPTION };
@@ -80,10 +95,13 @@ static E_INVALID_INPUT_EXCEPTION: ErrorShape = ErrorShape { name: "InvalidInputE
 static E_LIMIT_EXCEEDED_EXCEPTION: ErrorShape = ErrorShape { name: "LimitExceededException", code: "LimitExceeded", status: 409, shape: &LIMIT_EXCEEDED_EXCEPTION };
 static E_MALFORMED_POLICY_DOCUMENT_EXCEPTION: ErrorShape = ErrorShape { name: "MalformedPolicyDocumentException", code: "MalformedPolicyDocument", status: 400, shape: &MALFORMED_POLICY_DOCUMENT_EXCEPTION };
 static E_NO_SUCH_ENTITY_EXCEPTION: ErrorShape = ErrorShape { name: "NoSuchEntityException", code: "NoSuchEntity", status: 404, shape: &NO_SUCH_ENTITY_EXCEPTION };
+static E_POLICY_EVALUATION_EXCEPTION: ErrorShape = ErrorShape { name: "PolicyEvaluationException", code: "PolicyEvaluation", status: 500, shape: &POLICY_EVALUATION_EXCEPTION };
 static E_POLICY_NOT_ATTACHABLE_EXCEPTION: ErrorShape = ErrorShape { name: "PolicyNotAttachableException", code: "PolicyNotAttachable", status: 400, shape: &POLICY_NOT_ATTACHABLE_EXCEPTION };
 static E_SERVICE_FAILURE_EXCEPTION: ErrorShape = ErrorShape { name: "ServiceFailureException", code: "ServiceFailure", status: 500, shape: &SERVICE_FAILURE_EXCEPTION };
 static E_UNMODIFIABLE_ENTITY_EXCEPTION: ErrorShape = ErrorShape { name: "UnmodifiableEntityException", code: "UnmodifiableEntity", status: 400, shape: &UNMODIFIABLE_ENTITY_EXCEPTION };
 
+static ACTION_NAME_LIST_TYPE: Shape = Shape::list("ActionNameListType", &ACTION_NAME_TYPE);
+static ACTION_NAME_TYPE: Shape = Shape::string("ActionNameType").length(Some(3), Some(128));
 static ATTACH_ROLE_POLICY_REQUEST: Shape = Shape::structure("AttachRolePolicyRequest", &[
     Member::required("RoleName", &ROLE_NAME_TYPE),
     Member::required("PolicyArn", &ARN_TYPE),
@@ -96,10 +114,25 @@ static ATTACHED_POLICY: Shape = Shape::structure("AttachedPolicy", &[
     Member::optional("PolicyName", &POLICY_NAME_TYPE),
     Member::optional("PolicyArn", &ARN_TYPE),
 ]);
+static P_ATTACHMENT_NAME: Pattern = Pattern::new(r"[\w+=,.@-]+");
+static ATTACHMENT_NAME: Shape = Shape::string("AttachmentName").pattern(&P_ATTACHMENT_NAME).length(Some(1), Some(128));
+static ATTACHMENT_TYPE: Shape = Shape::string("AttachmentType").values(&["user", "group", "role"]);
+static COLUMN_NUMBER: Shape = Shape::integer("ColumnNumber");
 static CONCURRENT_MODIFICATION_EXCEPTION: Shape = Shape::structure("ConcurrentModificationException", &[
     Member::optional("message", &CONCURRENT_MODIFICATION_MESSAGE),
 ]);
 static CONCURRENT_MODIFICATION_MESSAGE: Shape = Shape::string("ConcurrentModificationMessage");
+static CONTEXT_ENTRY: Shape = Shape::structure("ContextEntry", &[
+    Member::optional("ContextKeyName", &CONTEXT_KEY_NAME_TYPE),
+    Member::optional("ContextKeyValues", &CONTEXT_KEY_VALUE_LIST_TYPE),
+    Member::optional("ContextKeyType", &CONTEXT_KEY_TYPE_ENUM),
+]);
+static CONTEXT_ENTRY_LIST_TYPE: Shape = Shape::list("ContextEntryListType", &CONTEXT_ENTRY);
+static CONTEXT_KEY_NAME_TYPE: Shape = Shape::string("ContextKeyNameType").length(Some(5), Some(256));
+static CONTEXT_KEY_NAMES_RESULT_LIST_TYPE: Shape = Shape::list("ContextKeyNamesResultListType", &CONTEXT_KEY_NAME_TYPE);
+static CONTEXT_KEY_TYPE_ENUM: Shape = Shape::string("ContextKeyTypeEnum").values(&["string", "stringList", "numeric", "numericList", "boolean", "booleanList", "ip", "ipList", "binary", "binaryList", "date", "dateList"]);
+static CONTEXT_KEY_VALUE_LIST_TYPE: Shape = Shape::list("ContextKeyValueListType", &CONTEXT_KEY_VALUE_TYPE);
+static CONTEXT_KEY_VALUE_TYPE: Shape = Shape::string("ContextKeyValueType");
 static CREATE_ROLE_REQUEST: Shape = Shape::structure("CreateRoleRequest", &[
     Member::optional("Path", &PATH_TYPE),
     Member::required("RoleName", &ROLE_NAME_TYPE),
@@ -130,6 +163,20 @@ static DETACH_ROLE_POLICY_REQUEST: Shape = Shape::structure("DetachRolePolicyReq
 static ENTITY_ALREADY_EXISTS_EXCEPTION: Shape = Shape::structure("EntityAlreadyExistsException", &[
     Member::optional("message", &ENTITY_ALREADY_EXISTS_MESSAGE),
 ]);
+static EVAL_DECISION_DETAILS_TYPE: Shape = Shape::map("EvalDecisionDetailsType", &EVAL_DECISION_SOURCE_TYPE, &POLICY_EVALUATION_DECISION_TYPE);
+static EVAL_DECISION_SOURCE_TYPE: Shape = Shape::string("EvalDecisionSourceType").length(Some(3), Some(256));
+static EVALUATION_RESULT: Shape = Shape::structure("EvaluationResult", &[
+    Member::required("EvalActionName", &ACTION_NAME_TYPE),
+    Member::optional("EvalResourceName", &RESOURCE_NAME_TYPE),
+    Member::required("EvalDecision", &POLICY_EVALUATION_DECISION_TYPE),
+    Member::optional("MatchedStatements", &STATEMENT_LIST_TYPE),
+    Member::optional("MissingContextValues", &CONTEXT_KEY_NAMES_RESULT_LIST_TYPE),
+    Member::optional("OrganizationsDecisionDetail", &ORGANIZATIONS_DECISION_DETAIL),
+    Member::optional("PermissionsBoundaryDecisionDetail", &PERMISSIONS_BOUNDARY_DECISION_DETAIL),
+    Member::optional("EvalDecisionDetails", &EVAL_DECISION_DETAILS_TYPE),
+    Member::optional("ResourceSpecificResults", &RESOURCE_SPECIFIC_RESULT_LIST_TYPE),
+]);
+static EVALUATION_RESULTS_LIST_TYPE: Shape = Shape::list("EvaluationResultsListType", &EVALUATION_RESULT);
 static GET_ROLE_POLICY_REQUEST: Shape = Shape::structure("GetRolePolicyRequest", &[
     Member::required("RoleName", &ROLE_NAME_TYPE),
     Member::required("PolicyName", &POLICY_NAME_TYPE),
@@ -145,12 +192,18 @@ static GET_ROLE_REQUEST: Shape = Shape::structure("GetRoleRequest", &[
 static GET_ROLE_RESPONSE: Shape = Shape::structure("GetRoleResponse", &[
     Member::required("Role", &ROLE),
 ]);
+static INLINE_POLICY_IDENTIFIER_TYPE: Shape = Shape::structure("InlinePolicyIdentifierType", &[
+    Member::required("PolicyName", &POLICY_NAME_TYPE),
+    Member::required("AttachmentType", &ATTACHMENT_TYPE),
+    Member::required("AttachmentName", &ATTACHMENT_NAME),
+]);
 static INVALID_INPUT_EXCEPTION: Shape = Shape::structure("InvalidInputException", &[
     Member::optional("message", &INVALID_INPUT_MESSAGE),
 ]);
 static LIMIT_EXCEEDED_EXCEPTION: Shape = Shape::structure("LimitExceededException", &[
     Member::optional("message", &LIMIT_EXCEEDED_MESSAGE),
 ]);
+static LINE_NUMBER: Shape = Shape::integer("LineNumber");
 static LIST_ATTACHED_ROLE_POLICIES_REQUEST: Shape = Shape::structure("ListAttachedRolePoliciesRequest", &[
     Member::required("RoleName", &ROLE_NAME_TYPE),
     Member::optional("PathPrefix", &POLICY_PATH_TYPE),
@@ -188,15 +241,50 @@ static MALFORMED_POLICY_DOCUMENT_EXCEPTION: Shape = Shape::structure("MalformedP
 static NO_SUCH_ENTITY_EXCEPTION: Shape = Shape::structure("NoSuchEntityException", &[
     Member::optional("message", &NO_SUCH_ENTITY_MESSAGE),
 ]);
+static ORGANIZATIONS_DECISION_DETAIL: Shape = Shape::structure("OrganizationsDecisionDetail", &[
+    Member::optional("AllowedByOrganizations", &BOOLEAN_TYPE),
+]);
 static PERMISSIONS_BOUNDARY_ATTACHMENT_TYPE: Shape = Shape::string("PermissionsBoundaryAttachmentType").values(&["PermissionsBoundaryPolicy"]);
+static PERMISSIONS_BOUNDARY_DECISION_DETAIL: Shape = Shape::structure("PermissionsBoundaryDecisionDetail", &[
+    Member::optional("AllowedByPermissionsBoundary", &BOOLEAN_TYPE),
+]);
+static POLICY_EVALUATION_DECISION_TYPE: Shape = Shape::string("PolicyEvaluationDecisionType").values(&["allowed", "explicitDeny", "implicitDeny"]);
+static POLICY_EVALUATION_EXCEPTION: Shape = Shape::structure("PolicyEvaluationException", &[
+    Member::optional("message", &POLICY_EVALUATION_ERROR_MESSAGE),
+]);
+static POLICY_EXCLUSIONS_LIST_TYPE: Shape = Shape::list("PolicyExclusionsListType", &POLICY_IDENTIFIER).length(None, Some(256));
+static POLICY_IDENTIFIER: Shape = Shape::union("PolicyIdentifier", &[
+    Member::optional("PolicyType", &POLICY_IDENTIFIER_POLICY_TYPE),
+    Member::optional("PolicyArn", &ARN_TYPE),
+    Member::optional("InlinePolicyIdentifier", &INLINE_POLICY_IDENTIFIER_TYPE),
+]);
+static POLICY_IDENTIFIER_POLICY_TYPE: Shape = Shape::string("PolicyIdentifierPolicyType").values(&["inline", "aws-managed", "user-managed", "permission-boundary", "scp", "rcp"]);
+static POLICY_IDENTIFIER_TYPE: Shape = Shape::string("PolicyIdentifierType");
 static POLICY_NOT_ATTACHABLE_EXCEPTION: Shape = Shape::structure("PolicyNotAttachableException", &[
     Member::optional("message", &POLICY_NOT_ATTACHABLE_MESSAGE),
+]);
+static POLICY_SOURCE_TYPE: Shape = Shape::string("PolicySourceType").values(&["user", "group", "role", "aws-managed", "user-managed", "resource", "none"]);
+static POSITION: Shape = Shape::structure("Position", &[
+    Member::optional("Line", &LINE_NUMBER),
+    Member::optional("Column", &COLUMN_NUMBER),
 ]);
 static PUT_ROLE_POLICY_REQUEST: Shape = Shape::structure("PutRolePolicyRequest", &[
     Member::required("RoleName", &ROLE_NAME_TYPE),
     Member::required("PolicyName", &POLICY_NAME_TYPE),
     Member::required("PolicyDocument", &POLICY_DOCUMENT_TYPE),
 ]);
+static RESOURCE_HANDLING_OPTION_TYPE: Shape = Shape::string("ResourceHandlingOptionType").length(Some(1), Some(64));
+static RESOURCE_NAME_LIST_TYPE: Shape = Shape::list("ResourceNameListType", &RESOURCE_NAME_TYPE);
+static RESOURCE_NAME_TYPE: Shape = Shape::string("ResourceNameType").length(Some(1), Some(2_048));
+static RESOURCE_SPECIFIC_RESULT: Shape = Shape::structure("ResourceSpecificResult", &[
+    Member::required("EvalResourceName", &RESOURCE_NAME_TYPE),
+    Member::required("EvalResourceDecision", &POLICY_EVALUATION_DECISION_TYPE),
+    Member::optional("MatchedStatements", &STATEMENT_LIST_TYPE),
+    Member::optional("MissingContextValues", &CONTEXT_KEY_NAMES_RESULT_LIST_TYPE),
+    Member::optional("EvalDecisionDetails", &EVAL_DECISION_DETAILS_TYPE),
+    Member::optional("PermissionsBoundaryDecisionDetail", &PERMISSIONS_BOUNDARY_DECISION_DETAIL),
+]);
+static RESOURCE_SPECIFIC_RESULT_LIST_TYPE: Shape = Shape::list("ResourceSpecificResultListType", &RESOURCE_SPECIFIC_RESULT);
 static ROLE: Shape = Shape::structure("Role", &[
     Member::required("Path", &PATH_TYPE),
     Member::required("RoleName", &ROLE_NAME_TYPE),
@@ -219,10 +307,38 @@ static ROLE_LAST_USED: Shape = Shape::structure("RoleLastUsed", &[
 static SERVICE_FAILURE_EXCEPTION: Shape = Shape::structure("ServiceFailureException", &[
     Member::optional("message", &SERVICE_FAILURE_EXCEPTION_MESSAGE),
 ]);
+static SIMULATE_POLICY_RESPONSE: Shape = Shape::structure("SimulatePolicyResponse", &[
+    Member::optional("EvaluationResults", &EVALUATION_RESULTS_LIST_TYPE),
+    Member::optional("IsTruncated", &BOOLEAN_TYPE),
+    Member::optional("Marker", &RESPONSE_MARKER_TYPE),
+]);
+static SIMULATE_PRINCIPAL_POLICY_REQUEST: Shape = Shape::structure("SimulatePrincipalPolicyRequest", &[
+    Member::required("PolicySourceArn", &ARN_TYPE),
+    Member::optional("PolicyInputList", &SIMULATION_POLICY_LIST_TYPE),
+    Member::optional("PermissionsBoundaryPolicyInputList", &SIMULATION_POLICY_LIST_TYPE),
+    Member::optional("PolicyExclusionList", &POLICY_EXCLUSIONS_LIST_TYPE),
+    Member::required("ActionNames", &ACTION_NAME_LIST_TYPE),
+    Member::optional("ResourceArns", &RESOURCE_NAME_LIST_TYPE),
+    Member::optional("ResourcePolicy", &POLICY_DOCUMENT_TYPE),
+    Member::optional("ResourceOwner", &RESOURCE_NAME_TYPE),
+    Member::optional("CallerArn", &RESOURCE_NAME_TYPE),
+    Member::optional("ContextEntries", &CONTEXT_ENTRY_LIST_TYPE),
+    Member::optional("ResourceHandlingOption", &RESOURCE_HANDLING_OPTION_TYPE),
+    Member::optional("MaxItems", &MAX_ITEMS_TYPE),
+    Member::optional("Marker", &MARKER_TYPE),
+]);
+static SIMULATION_POLICY_LIST_TYPE: Shape = Shape::list("SimulationPolicyListType", &POLICY_DOCUMENT_TYPE);
 static SOURCE_ROLE_TEMPLATE: Shape = Shape::structure("SourceRoleTemplate", &[
     Member::required("TemplateArn", &ARN_TYPE),
     Member::required("TemplateMinorVersion", &INTEGER_TYPE),
 ]);
+static STATEMENT: Shape = Shape::structure("Statement", &[
+    Member::optional("SourcePolicyId", &POLICY_IDENTIFIER_TYPE),
+    Member::optional("SourcePolicyType", &POLICY_SOURCE_TYPE),
+    Member::optional("StartPosition", &POSITION),
+    Member::optional("EndPosition", &POSITION),
+]);
+static STATEMENT_LIST_TYPE: Shape = Shape::list("StatementListType", &STATEMENT);
 static TAG: Shape = Shape::structure("Tag", &[
     Member::required("Key", &TAG_KEY_TYPE),
     Member::required("Value", &TAG_VALUE_TYPE),
@@ -253,6 +369,7 @@ static P_PATH_TYPE: Pattern = Pattern::new(r"(\u002F)|(\u002F[\u0021-\u007E]+\u0
 static PATH_TYPE: Shape = Shape::string("pathType").pattern(&P_PATH_TYPE).length(Some(1), Some(512));
 static P_POLICY_DOCUMENT_TYPE: Pattern = Pattern::new(r"[\u0009\u000A\u000D\u0020-\u00FF]+");
 static POLICY_DOCUMENT_TYPE: Shape = Shape::string("policyDocumentType").pattern(&P_POLICY_DOCUMENT_TYPE).length(Some(1), Some(131_072));
+static POLICY_EVALUATION_ERROR_MESSAGE: Shape = Shape::string("policyEvaluationErrorMessage");
 static POLICY_NAME_LIST_TYPE: Shape = Shape::list("policyNameListType", &POLICY_NAME_TYPE);
 static P_POLICY_NAME_TYPE: Pattern = Pattern::new(r"[\w+=,.@-]+");
 static POLICY_NAME_TYPE: Shape = Shape::string("policyNameType").pattern(&P_POLICY_NAME_TYPE).length(Some(1), Some(128));

@@ -26,6 +26,6 @@ pub(crate) static SERVICES: &[Service] = &[
 /// The files that the tables were generated from, with their SHA-256.
 #[cfg(test)]
 pub(crate) const SOURCES: &[(&str, &str)] = &[
-    ("operations.toml", "d42075a84d7a378bd3dece906598a0a1e213e7300a4ac25152de248a6b4d3cc5"),
-    ("support.toml", "3f6b3f12dffb3d54c11c9a3aaf321beff684ddf29511ba208856df2c3e758433"),
+    ("operations.toml", "3a7f15e145b385750468ae2098a593439c8b7694dbeaf53cd776c60625adab32"),
+    ("support.toml", "94d7567a7b31705fa31b14c1ce4f3888659b9156a9a9cd63a74a4aa1b773e801"),
 ];

@@ -59,16 +59,36 @@ static OPERATIONS: &[Operation] = &[
     Operation { name: "CreateModel", method: "POST", uri: "/", input: Some(&CREATE_MODEL_INPUT), output: Some(&CREATE_MODEL_OUTPUT), result_wrapper: None, errors: &[&E_RESOURCE_LIMIT_EXCEEDED], support: &[
         Support::honoured("ModelName"),
         Support::honoured("PrimaryContainer").but(&[
-            Support::accepted("ContainerHostname", "a model has one container"),
             Support::refused("ImageConfig", "there is no private registry"),
-            Support::refused("ModelDataSource", "name the archive in ModelDataUrl"),
+            Support::honoured("ModelDataSource").but(&[
+                Support::honoured("S3DataSource").but(&[
+                    Support::refused("ModelAccessConfig", "there is no model hub"),
+                    Support::refused("HubAccessConfig", "there is no model hub"),
+                    Support::refused("ManifestS3Uri", "manifests are not implemented"),
+                    Support::refused("ETag", "the object is taken as it is"),
+                    Support::refused("ManifestEtag", "manifests are not implemented"),
+                ]),
+            ]),
             Support::refused("AdditionalModelDataSources", "a model has one archive"),
             Support::refused("InferenceSpecificationName", "additional inference specifications are not implemented"),
-            Support::refused("MultiModelConfig", "multi-model endpoints are not implemented"),
             Support::refused("ContainerMetricsConfig", "metrics of the container are not collected"),
         ]),
-        Support::refused("Containers", "pipelines of containers are not implemented"),
-        Support::refused("InferenceExecutionConfig", "pipelines of containers are not implemented"),
+        Support::honoured("Containers").but(&[
+            Support::refused("ImageConfig", "there is no private registry"),
+            Support::honoured("ModelDataSource").but(&[
+                Support::honoured("S3DataSource").but(&[
+                    Support::refused("ModelAccessConfig", "there is no model hub"),
+                    Support::refused("HubAccessConfig", "there is no model hub"),
+                    Support::refused("ManifestS3Uri", "manifests are not implemented"),
+                    Support::refused("ETag", "the object is taken as it is"),
+                    Support::refused("ManifestEtag", "manifests are not implemented"),
+                ]),
+            ]),
+            Support::refused("AdditionalModelDataSources", "a model has one archive"),
+            Support::refused("InferenceSpecificationName", "additional inference specifications are not implemented"),
+            Support::refused("ContainerMetricsConfig", "metrics of the container are not collected"),
+        ]),
+        Support::honoured("InferenceExecutionConfig"),
         Support::honoured("ExecutionRoleArn"),
         Support::honoured("Tags"),
         Support::accepted("VpcConfig", "models use the network of this machine"),
@@ -146,7 +166,6 @@ static OPERATIONS: &[Operation] = &[
         Support::honoured("ProcessingJobName"),
         Support::honoured("ProcessingResources").but(&[
             Support::honoured("ClusterConfig").but(&[
-                Support::accepted("VolumeSizeInGB", "the disk of this machine is the volume"),
                 Support::accepted("VolumeKmsKeyId", "the disk of this machine is the volume"),
                 Support::refused("InstancePreferences", "name one instance type in InstanceType"),
                 Support::refused("SelectedInstanceType", "AWS alone sets it"),
@@ -188,7 +207,6 @@ static OPERATIONS: &[Operation] = &[
             Support::accepted("KmsKeyId", "objects lie on the disk of this machine as they are"),
         ]),
         Support::honoured("ResourceConfig").but(&[
-            Support::accepted("VolumeSizeInGB", "the disk of this machine is the volume"),
             Support::accepted("VolumeKmsKeyId", "the disk of this machine is the volume"),
             Support::accepted("KeepAlivePeriodInSeconds", "there is no start of a machine to save"),
             Support::refused("InstanceGroups", "instance groups are not implemented"),
@@ -207,7 +225,7 @@ static OPERATIONS: &[Operation] = &[
         Support::accepted("EnableNetworkIsolation", "jobs use the network of this machine"),
         Support::accepted("EnableInterContainerTrafficEncryption", "a job has one instance"),
         Support::accepted("EnableManagedSpotTraining", "a job is never interrupted here"),
-        Support::refused("CheckpointConfig", "checkpoints are not mirrored"),
+        Support::honoured("CheckpointConfig"),
         Support::accepted("DebugHookConfig", "the debugger is not run; SDKs send this by default"),
         Support::refused("DebugRuleConfigurations", "rules of the debugger are not run"),
         Support::refused("TensorBoardOutputConfig", "TensorBoard data are not mirrored"),
@@ -399,6 +417,12 @@ static OPERATIONS: &[Operation] = &[
         Support::refused("ExcludeRetainedVariantProperties", "counts and weights come from the endpoint configuration"),
         Support::refused("DeploymentConfig", "traffic moves at once; guarded deployments are not implemented"),
         Support::accepted("RetainDeploymentConfig", "there is no deployment configuration to retain"),
+    ] },
+    Operation { name: "UpdateEndpointWeightsAndCapacities", method: "POST", uri: "/", input: Some(&UPDATE_ENDPOINT_WEIGHTS_AND_CAPACITIES_INPUT), output: Some(&UPDATE_ENDPOINT_WEIGHTS_AND_CAPACITIES_OUTPUT), result_wrapper: None, errors: &[&E_RESOURCE_LIMIT_EXCEEDED], support: &[
+        Support::honoured("EndpointName"),
+        Support::honoured("DesiredWeightsAndCapacities").but(&[
+            Support::refused("ServerlessUpdateConfig", "serverless endpoints are not implemented"),
+        ]),
     ] },
     Operation { name: "UpdateModelPackage", method: "POST", uri: "/", input: Some(&UPDATE_MODEL_PACKAGE_INPUT), output: Some(&UPDATE_MODEL_PACKAGE_OUTPUT), result_wrapper: None, errors: &[&E_CONFLICT_EXCEPTION], support: &[
         Support::honoured("ModelPackageArn"),
@@ -1185,6 +1209,13 @@ static DESCRIBE_TRANSFORM_JOB_RESPONSE: Shape = Shape::structure("DescribeTransf
     Member::optional("DataProcessing", &DATA_PROCESSING),
     Member::optional("ExperimentConfig", &EXPERIMENT_CONFIG),
 ]);
+static DESIRED_WEIGHT_AND_CAPACITY: Shape = Shape::structure("DesiredWeightAndCapacity", &[
+    Member::required("VariantName", &VARIANT_NAME),
+    Member::optional("DesiredWeight", &VARIANT_WEIGHT),
+    Member::optional("DesiredInstanceCount", &TASK_COUNT),
+    Member::optional("ServerlessUpdateConfig", &PRODUCTION_VARIANT_SERVERLESS_UPDATE_CONFIG),
+]);
+static DESIRED_WEIGHT_AND_CAPACITY_LIST: Shape = Shape::list("DesiredWeightAndCapacityList", &DESIRED_WEIGHT_AND_CAPACITY).length(Some(1), None);
 static P_DESTINATION_S3_URI: Pattern = Pattern::new("(https|s3)://([^/])/?(.*)");
 static DESTINATION_S3_URI: Shape = Shape::string("DestinationS3Uri").pattern(&P_DESTINATION_S3_URI).length(Some(0), Some(512));
 static DETAILED_MODEL_PACKAGE_STATUS: Shape = Shape::string("DetailedModelPackageStatus").values(&["NotStarted", "InProgress", "Completed", "Failed"]);
@@ -1968,6 +1999,10 @@ static PRODUCTION_VARIANT_SERVERLESS_CONFIG: Shape = Shape::structure("Productio
     Member::required("MaxConcurrency", &SERVERLESS_MAX_CONCURRENCY),
     Member::optional("ProvisionedConcurrency", &SERVERLESS_PROVISIONED_CONCURRENCY),
 ]);
+static PRODUCTION_VARIANT_SERVERLESS_UPDATE_CONFIG: Shape = Shape::structure("ProductionVariantServerlessUpdateConfig", &[
+    Member::optional("MaxConcurrency", &SERVERLESS_MAX_CONCURRENCY),
+    Member::optional("ProvisionedConcurrency", &SERVERLESS_PROVISIONED_CONCURRENCY),
+]);
 static PRODUCTION_VARIANT_STATUS: Shape = Shape::structure("ProductionVariantStatus", &[
     Member::required("Status", &VARIANT_STATUS),
     Member::optional("StatusMessage", &VARIANT_STATUS_MESSAGE),
@@ -2352,6 +2387,13 @@ static UPDATE_ENDPOINT_INPUT: Shape = Shape::structure("UpdateEndpointInput", &[
     Member::optional("RetainDeploymentConfig", &BOOLEAN),
 ]);
 static UPDATE_ENDPOINT_OUTPUT: Shape = Shape::structure("UpdateEndpointOutput", &[
+    Member::required("EndpointArn", &ENDPOINT_ARN),
+]);
+static UPDATE_ENDPOINT_WEIGHTS_AND_CAPACITIES_INPUT: Shape = Shape::structure("UpdateEndpointWeightsAndCapacitiesInput", &[
+    Member::required("EndpointName", &ENDPOINT_NAME),
+    Member::required("DesiredWeightsAndCapacities", &DESIRED_WEIGHT_AND_CAPACITY_LIST),
+]);
+static UPDATE_ENDPOINT_WEIGHTS_AND_CAPACITIES_OUTPUT: Shape = Shape::structure("UpdateEndpointWeightsAndCapacitiesOutput", &[
     Member::required("EndpointArn", &ENDPOINT_ARN),
 ]);
 static UPDATE_MODEL_PACKAGE_INPUT: Shape = Shape::structure("UpdateModelPackageInput", &[

@@ -14,7 +14,7 @@ mod verify;
 pub use credentials::Credentials;
 pub use scope::{Scope, scope};
 pub use sign::{Presign, presign, sign};
-pub use verify::{unknown_key, verify};
+pub use verify::{check_head, unknown_key, verify};
 
 #[cfg(test)]
 mod tests;

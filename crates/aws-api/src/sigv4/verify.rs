@@ -37,6 +37,18 @@ pub fn verify(
     checked.map_err(|refusal| refusal.error(head, &claim.scope.service))
 }
 
+/// Checks what a signature says of itself and its request, all but the signature: the moment is near `now_ms` (epoch
+/// milliseconds), what must be signed is named as signed, and what is named is there. For a caller whose verifier looks
+/// at the signature alone.
+pub fn check_head(head: &Parts, now_ms: i64) -> Result<(), ApiError> {
+    let claim = match claim(head) {
+        Ok(claim) => claim,
+        Err(refusal) => return Err(refusal.error(head, "s3")),
+    };
+    let checked = check_moment(&claim, now_ms).and_then(|()| check_headers(head, &claim));
+    checked.map_err(|refusal| refusal.error(head, &claim.scope.service))
+}
+
 /// The error for a request whose access key is not known.
 pub fn unknown_key(head: &Parts) -> ApiError {
     match claim(head) {

@@ -168,7 +168,6 @@ impl Shape {
         )
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "no model in use needs it yet"))]
     pub(crate) const fn union(name: &'static str, members: &'static [Member]) -> Shape {
         Shape::of(
             name,

@@ -90,9 +90,13 @@ fn one_violation_at_a_time() {
             "Value at 'Colour' failed to satisfy constraint: Member is not known to CreateTrainingJob",
         ),
         (
-            with("", "CheckpointConfig", json!({"S3Uri": "s3://b/c"})),
-            "Value at 'checkpointConfig' failed to satisfy constraint: Member is not supported here: checkpoints are \
-             not mirrored",
+            with(
+                "",
+                "MlflowConfig",
+                json!({"MlflowResourceArn": "arn:aws:sagemaker:us-east-1:000000000000:mlflow-app/a"}),
+            ),
+            "Value at 'mlflowConfig' failed to satisfy constraint: Member is not supported here: MLflow is not \
+             implemented",
         ),
         (
             with(

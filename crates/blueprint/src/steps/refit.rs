@@ -1,4 +1,6 @@
-//! Refit: the chosen candidate again, on train and validation rows.
+//! Refit: the chosen candidate again, on train and validation rows. A model that exists stays as it is.
+
+use serde_json::json;
 
 use crate::state::{States, channel, find, keep, training};
 use crate::steps::prepare::part;
@@ -6,23 +8,63 @@ use crate::steps::prepare::part;
 pub(crate) const FIRST: &str = "FindRefit";
 /// Bumped with Train's: the same rows and hyperparameters give another model.
 pub(crate) const ALGORITHM: u32 = super::train::ALGORITHM;
+/// Where it is decided whether the chosen candidate is trained at all.
+const CHOICE: &str = "IsTrained";
 
-pub(crate) fn states(next: &str) -> States {
+/// Passes a model that exists on, as if Refit had made it.
+fn kept_as_it_is() -> States {
+    let algorithm = "$.out.Select.answer.hyperparameters.algorithm";
+    vec![
+        (
+            CHOICE.to_owned(),
+            json!({
+                "Type": "Choice",
+                // A script is told no algorithm.
+                "Choices": [{
+                    "And": [
+                        {"Variable": algorithm, "IsPresent": true},
+                        {"Variable": algorithm, "StringEquals": "onnx"},
+                    ],
+                    "Next": "KeepModel",
+                }],
+                "Default": "Refit",
+            }),
+        ),
+        (
+            "KeepModel".to_owned(),
+            json!({
+                "Type": "Pass",
+                "Comment": "a model that exists stays as it is",
+                "Parameters": {"complete": {
+                    "job": "none",
+                    "outputs": {"model.$": "$.out.Select.answer.model"},
+                }},
+                "ResultPath": "$.out.Refit",
+                "Next": "KeepRefit",
+            }),
+        ),
+    ]
+}
+
+/// The states; `existing` says whether the chosen candidate may be a model that exists.
+pub(crate) fn states(existing: bool, next: &str) -> States {
     // Every channel whose name begins with `train` holds rows to fit on.
     let channels = [
         channel("train", &part("train")),
         channel("train_validation", &part("validation")),
     ];
     let path = "$.out.Select.answer.hyperparameters";
-    vec![
-        (
-            FIRST.to_owned(),
-            find("Refit", "$.out.Refit", next, "Refit"),
-        ),
+    let miss = if existing { CHOICE } else { "Refit" };
+    let mut states = vec![(FIRST.to_owned(), find("Refit", "$.out.Refit", next, miss))];
+    if existing {
+        states.extend(kept_as_it_is());
+    }
+    states.extend([
         (
             "Refit".to_owned(),
             training("Refit", path, &channels, "$.out.Refit", "KeepRefit"),
         ),
         ("KeepRefit".to_owned(), keep("Refit", "$.out.Refit", next)),
-    ]
+    ]);
+    states
 }

@@ -59,10 +59,13 @@ fn branch(candidate: &CandidateShape) -> Value {
     let [first, train, kept, done, failed] =
         ["Find", "Train", "Keep", "Trained", "Failed"].map(|verb| format!("{verb} {name}"));
     let hyperparameters = input_path(&step, "hyperparameters");
-    let channels = [
+    let mut channels = vec![
         channel("train", &part("train")),
         channel("validation", &part("validation")),
     ];
+    if candidate.exists {
+        channels.push(channel("model", &input_path(&step, "model")));
+    }
     let mut work = training(&step, &hyperparameters, &channels, out, &kept);
     work["Catch"] =
         json!([{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": failed}]);

@@ -43,6 +43,11 @@ fn serving() {
 }
 
 #[test]
+fn containers() {
+    check("containers.py");
+}
+
+#[test]
 fn scripts() {
     check("scripts.py");
 }
@@ -55,6 +60,11 @@ fn gateway() {
 #[test]
 fn s3() {
     check("s3.py");
+}
+
+#[test]
+fn s3_buckets() {
+    check("s3_buckets.py");
 }
 
 #[test]

@@ -278,6 +278,7 @@ mod tests {
                 header: true,
                 delimiter: ',',
                 decimal: '.',
+                encoding: steps::Encoding::default(),
             },
             missing: [("*", "?"), ("n", "0")]
                 .map(|(column, text)| (column.to_owned(), vec![text.to_owned()]))

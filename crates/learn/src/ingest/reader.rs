@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use steps::{ColumnSpec, CsvFormat};
+use steps::{ColumnSpec, CsvFormat, Encoding};
 
 use super::error::Error;
 use crate::files;
 use crate::lines::Lines;
 use crate::table::Texts;
+use crate::text;
 
 /// What a source may have at most.
 #[derive(Debug, Clone, Copy)]
@@ -111,11 +112,13 @@ fn read_file(
     format: &CsvFormat,
     limits: Limits,
 ) -> Result<(), Error> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| Error::Text {
+    let text = text::decode(bytes, format.encoding).map_err(|line| Error::Text {
         file: file.to_owned(),
-        line: line_at(bytes, error.valid_up_to()),
-        problem: "not UTF-8 text".to_owned(),
+        line,
+        problem: match format.encoding {
+            Encoding::Utf8 => "not UTF-8 text".to_owned(),
+            other => format!("not {} text", text::name(other)),
+        },
     })?;
     let delimiter = u8::try_from(format.delimiter).map_err(|_| Error::Header {
         file: file.to_owned(),
@@ -191,7 +194,7 @@ fn check_limits(
 }
 
 fn take_header(table: &mut RawTable, file: &str, record: &csv::StringRecord) -> Result<(), Error> {
-    let names: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
+    let names: Vec<String> = text::column_names(record.iter());
     let refused = |problem: String| {
         Err(Error::Header {
             file: file.to_owned(),
@@ -199,9 +202,6 @@ fn take_header(table: &mut RawTable, file: &str, record: &csv::StringRecord) -> 
         })
     };
     for (place, name) in names.iter().enumerate() {
-        if name.is_empty() {
-            return refused(format!("column {} has no name", place + 1));
-        }
         if names[..place].contains(name) {
             return refused(format!("two columns are named `{name}`"));
         }
@@ -240,10 +240,6 @@ fn take_row(
     Ok(())
 }
 
-fn line_at(bytes: &[u8], place: usize) -> u64 {
-    bytes[..place].split(|&byte| byte == b'\n').count() as u64
-}
-
 #[cfg(test)]
 mod tests {
     use steps::ColumnType;
@@ -255,6 +251,7 @@ mod tests {
             header,
             delimiter,
             decimal: '.',
+            encoding: steps::Encoding::default(),
         }
     }
 
@@ -286,6 +283,35 @@ mod tests {
     }
 
     #[test]
+    fn a_column_without_a_name_is_called_by_its_place() {
+        let table = read(b",a,\n1,2,3\n", &format(true, ','), Limits::default()).unwrap();
+        assert_eq!(table.columns, ["column_1", "a", "column_3"]);
+    }
+
+    #[test]
+    fn other_encodings_are_read_as_they_are_named() {
+        let utf16: Vec<u8> = "\u{FEFF}a,b\n\u{e9},1\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        for (bytes, encoding) in [
+            (b"a,b\n\xE9,1\n".to_vec(), Encoding::Windows1252),
+            (utf16.clone(), Encoding::Utf16le),
+        ] {
+            let mut format = format(true, ',');
+            format.encoding = encoding;
+            let table = read(&bytes, &format, Limits::default()).unwrap();
+            assert_eq!(rows(&table), [["\u{e9}", "1"]]);
+        }
+        let mut odd = format(true, ',');
+        odd.encoding = Encoding::Utf16le;
+        assert_eq!(
+            read(&utf16[..utf16.len() - 1], &odd, Limits::default()).unwrap_err(),
+            "P0209: `x.csv`, line 2: not utf-16le text"
+        );
+    }
+
+    #[test]
     fn errors_name_file_and_line() {
         let small = Limits {
             row_bytes: 20,
@@ -310,7 +336,11 @@ mod tests {
                 "P0209: `x.csv`, line 2: not UTF-8 text",
             ),
             (b"a,a\n", true, "P0210: `x.csv`: two columns are named `a`"),
-            (b"a,\n", true, "P0210: `x.csv`: column 2 has no name"),
+            (
+                b"column_2,\n",
+                true,
+                "P0210: `x.csv`: two columns are named `column_2`",
+            ),
             (
                 b"1,2,3,4,5\n",
                 false,

@@ -99,7 +99,7 @@ impl Builder {
             data_type: INT64,
             int64_data: values,
             name: name.to_owned(),
-            raw_data: Vec::new(),
+            ..TensorProto::default()
         });
     }
 
@@ -131,6 +131,9 @@ fn tensor(name: &str, elem_type: i32, columns: Option<usize>) -> ValueInfoProto 
     let tensor_type = Some(TensorTypeProto { elem_type, shape });
     ValueInfoProto {
         name: name.to_owned(),
-        r#type: Some(TypeProto { tensor_type }),
+        r#type: Some(TypeProto {
+            tensor_type,
+            sequence_type: None,
+        }),
     }
 }

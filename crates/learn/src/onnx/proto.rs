@@ -1,4 +1,4 @@
-//! The messages of `onnx.proto` that a classifier is made of, with the field numbers of that file. Fields that are not
+//! The messages of `onnx.proto` that a model is made of, with the field numbers of that file. Fields that are not
 //! here are skipped in reading.
 
 use prost::Message;
@@ -21,6 +21,9 @@ pub struct ModelProto {
     /// The graph.
     #[prost(message, optional, tag = "7")]
     pub graph: Option<GraphProto>,
+    /// Operators that are graphs of others; their content is not read.
+    #[prost(message, repeated, tag = "25")]
+    pub functions: Vec<Skipped>,
     /// Free texts.
     #[prost(message, repeated, tag = "14")]
     pub metadata_props: Vec<StringStringEntryProto>,
@@ -60,6 +63,9 @@ pub struct GraphProto {
     /// Constants.
     #[prost(message, repeated, tag = "5")]
     pub initializer: Vec<TensorProto>,
+    /// Constants that hold few numbers; their content is not read.
+    #[prost(message, repeated, tag = "15")]
+    pub sparse_initializer: Vec<Skipped>,
     /// What is given.
     #[prost(message, repeated, tag = "11")]
     pub input: Vec<ValueInfoProto>,
@@ -106,6 +112,12 @@ pub struct AttributeProto {
     /// A text.
     #[prost(bytes = "vec", tag = "4")]
     pub s: Vec<u8>,
+    /// A constant.
+    #[prost(message, optional, boxed, tag = "5")]
+    pub t: Option<Box<TensorProto>>,
+    /// A graph inside this one.
+    #[prost(message, optional, boxed, tag = "6")]
+    pub g: Option<Box<GraphProto>>,
     /// Numbers.
     #[prost(float, repeated, tag = "7")]
     pub floats: Vec<f32>,
@@ -129,9 +141,27 @@ pub struct TensorProto {
     /// Type of an element.
     #[prost(int32, tag = "2")]
     pub data_type: i32,
+    /// Numbers.
+    #[prost(float, repeated, tag = "4")]
+    pub float_data: Vec<f32>,
+    /// Whole numbers of at most 32 bits, truth values, and bits of numbers of 16.
+    #[prost(int32, repeated, tag = "5")]
+    pub int32_data: Vec<i32>,
+    /// Texts.
+    #[prost(bytes = "vec", repeated, tag = "6")]
+    pub string_data: Vec<Vec<u8>>,
     /// Whole numbers.
     #[prost(int64, repeated, tag = "7")]
     pub int64_data: Vec<i64>,
+    /// Numbers of double precision.
+    #[prost(double, repeated, tag = "10")]
+    pub double_data: Vec<f64>,
+    /// Where in other files the elements lie.
+    #[prost(message, repeated, tag = "13")]
+    pub external_data: Vec<StringStringEntryProto>,
+    /// 1 where the elements lie in another file.
+    #[prost(int32, tag = "14")]
+    pub data_location: i32,
     /// The name.
     #[prost(string, tag = "8")]
     pub name: String,
@@ -151,13 +181,20 @@ pub struct ValueInfoProto {
     pub r#type: Option<TypeProto>,
 }
 
-/// A type; only tensors are read.
+/// A type: of a tensor, or a list of dictionaries.
 #[derive(Clone, PartialEq, Message)]
 pub struct TypeProto {
     /// The tensor type.
     #[prost(message, optional, tag = "1")]
     pub tensor_type: Option<TensorTypeProto>,
+    /// The type of a list, of which only is known that it is one.
+    #[prost(message, optional, tag = "4")]
+    pub sequence_type: Option<Skipped>,
 }
+
+/// A message whose content is not read.
+#[derive(Clone, PartialEq, Message)]
+pub struct Skipped {}
 
 /// Element type and shape.
 #[derive(Clone, PartialEq, Message)]
@@ -203,3 +240,5 @@ pub const FLOAT: i32 = 1;
 pub const INT64: i32 = 7;
 /// Element type of texts.
 pub const STRING: i32 = 8;
+/// Element type of double-precision numbers.
+pub const DOUBLE: i32 = 11;

@@ -52,6 +52,7 @@ pub fn write(artifact: &Artifact<'_>) -> Vec<u8> {
         producer_version: env!("CARGO_PKG_VERSION").to_owned(),
         graph: Some(graph(artifact)),
         metadata_props: artifact.metadata.iter().map(entry).collect(),
+        functions: Vec::new(),
     };
     model.encode_to_vec()
 }

@@ -29,6 +29,12 @@ pub enum Error {
         /// What is wrong.
         problem: String,
     },
+    /// The model cannot be evaluated on these rows, or its answer not be written so.
+    #[error("{problem}")]
+    Model {
+        /// Why.
+        problem: String,
+    },
     /// The body is of a type that is not read.
     #[error("content type `{given}` is not one of {}", super::Media::LIST)]
     ContentType {
@@ -49,6 +55,7 @@ impl Error {
         match self {
             Self::Row { .. } | Self::Cell { .. } => "P0240",
             Self::Body { .. } => "P0241",
+            Self::Model { .. } => "P0653",
             Self::ContentType { .. } => "P0242",
             Self::Accept { .. } => "P0243",
         }
@@ -57,7 +64,7 @@ impl Error {
     /// The HTTP status that says the same.
     pub const fn status(&self) -> u16 {
         match self {
-            Self::Row { .. } | Self::Cell { .. } | Self::Body { .. } => 400,
+            Self::Row { .. } | Self::Cell { .. } | Self::Body { .. } | Self::Model { .. } => 400,
             Self::Accept { .. } => 406,
             Self::ContentType { .. } => 415,
         }

@@ -11,6 +11,7 @@ mod json;
 mod media;
 mod npy;
 mod service;
+mod tensors;
 
 pub use error::Error;
 pub use media::{Media, negotiate};

@@ -49,58 +49,131 @@ impl Element {
     }
 }
 
+/// An array: what its header says, and its bytes.
+struct Array<'a> {
+    element: Element,
+    fortran: bool,
+    shape: Vec<usize>,
+    data: &'a [u8],
+}
+
+impl<'a> Array<'a> {
+    fn parse(body: &'a [u8]) -> Result<Self, Error> {
+        let (header, data) = split(body).ok_or_else(|| Error::body("not a NumPy array"))?;
+        let member = |name: &str| {
+            value(header, name).ok_or_else(|| Error::body(format!("the header has no `{name}`")))
+        };
+        let descr = member("descr")?.trim_matches(['\'', '"']);
+        let element = Element::named(descr).ok_or_else(|| {
+            Error::body(format!(
+                "elements of type `{descr}`, expected little-endian numbers"
+            ))
+        })?;
+        let fortran = match member("fortran_order")? {
+            "True" => true,
+            "False" => false,
+            _ => return Err(Error::body("`fortran_order` is neither True nor False")),
+        };
+        let text = member("shape")?;
+        let shape = dimensions(text);
+        let shape = shape.ok_or_else(|| Error::body(format!("shape `{text}` is not a list")))?;
+        Ok(Self {
+            element,
+            fortran,
+            shape,
+            data,
+        })
+    }
+
+    /// Refuses a shape that does not fit the bytes.
+    fn check(&self) -> Result<(), Error> {
+        let cells = self
+            .shape
+            .iter()
+            .try_fold(1_usize, |product, &size| product.checked_mul(size));
+        let length = cells.and_then(|cells| cells.checked_mul(self.element.size));
+        if length == Some(self.data.len()) {
+            return Ok(());
+        }
+        Err(Error::body(format!(
+            "shape `{}` does not fit {} bytes of data",
+            self.words(),
+            self.data.len()
+        )))
+    }
+
+    /// The shape as Python writes it.
+    fn words(&self) -> String {
+        match self.shape.as_slice() {
+            [only] => format!("({only},)"),
+            all => format!(
+                "({})",
+                all.iter()
+                    .map(usize::to_string)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+        }
+    }
+
+    /// The element at a place of the order in which C lays it out.
+    fn at(&self, place: usize) -> f64 {
+        let place = if self.fortran {
+            self.turned(place)
+        } else {
+            place
+        };
+        let start = place * self.element.size;
+        (self.element.read)(&self.data[start..start + self.element.size])
+    }
+
+    /// The place in Fortran's order of a place in C's.
+    fn turned(&self, place: usize) -> usize {
+        let mut rest = place;
+        let mut step: usize = self.shape.iter().product();
+        let mut turned = 0;
+        for &size in self.shape.iter().rev() {
+            step /= size;
+            turned += rest % size * step;
+            rest /= size;
+        }
+        turned
+    }
+}
+
 /// Reads an array of `[rows, columns]`, or of `[columns]` for one row. NaN is missing.
 pub(super) fn read(encoder: &RowEncoder, table: &mut Table, body: &[u8]) -> Result<(), Error> {
     let columns = encoder.columns();
-    let (header, data) = split(body).ok_or_else(|| Error::body("not a NumPy array"))?;
-    let member = |name: &str| {
-        value(header, name).ok_or_else(|| Error::body(format!("the header has no `{name}`")))
-    };
-    let descr = member("descr")?.trim_matches(['\'', '"']);
-    let element = Element::named(descr).ok_or_else(|| {
-        Error::body(format!(
-            "elements of type `{descr}`, expected little-endian numbers"
-        ))
-    })?;
-    let fortran = match member("fortran_order")? {
-        "True" => true,
-        "False" => false,
-        _ => return Err(Error::body("`fortran_order` is neither True nor False")),
-    };
-    let shape = member("shape")?;
-    let rows = match dimensions(shape).as_deref() {
-        Some([all]) if *all == columns => 1,
-        Some([rows, all]) if *all == columns => *rows,
+    let array = Array::parse(body)?;
+    let rows = match array.shape.as_slice() {
+        [all] if *all == columns => 1,
+        [rows, all] if *all == columns => *rows,
         _ => {
             return Err(Error::body(format!(
-                "shape `{shape}`, expected (rows, {columns})"
+                "shape `{}`, expected (rows, {columns})",
+                array.words()
             )));
         }
     };
-    let length = rows
-        .checked_mul(columns)
-        .and_then(|cells| cells.checked_mul(element.size));
-    if length != Some(data.len()) {
-        return Err(Error::body(format!(
-            "shape `{shape}` does not fit {} bytes of data",
-            data.len()
-        )));
-    }
+    array.check()?;
     for row in 0..rows {
         for column in 0..columns {
-            let place = if fortran {
-                column * rows + row
-            } else {
-                row * columns + column
-            };
-            let bytes = &data[place * element.size..(place + 1) * element.size];
             encoder
-                .number(table, column, (element.read)(bytes))
+                .number(table, column, array.at(row * columns + column))
                 .map_err(|bad| Error::cell(row, bad))?;
         }
         table.end_row();
     }
     Ok(())
+}
+
+/// Reads an array of any shape as single-precision numbers.
+pub(super) fn read_all(body: &[u8]) -> Result<(Vec<usize>, Vec<f32>), Error> {
+    let array = Array::parse(body)?;
+    array.check()?;
+    let cells = array.data.len() / array.element.size;
+    let numbers = (0..cells).map(|place| array.at(place) as f32).collect();
+    Ok((array.shape, numbers))
 }
 
 /// Header text and data.
@@ -144,11 +217,15 @@ fn dimensions(shape: &str) -> Option<Vec<usize>> {
 }
 
 /// An array of single-precision numbers, row by row.
-pub(super) fn write(rows: usize, columns: usize, values: &[f32]) -> Vec<u8> {
+pub(super) fn write(shape: &[usize], values: &[f32]) -> Vec<u8> {
     /// Data starts at a multiple of this.
     const ALIGNMENT: usize = 64;
-    let mut header =
-        format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+    let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
+    let comma = if sizes.len() == 1 { "," } else { "" };
+    let mut header = format!(
+        "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}{comma}), }}",
+        sizes.join(", ")
+    );
     let before = MAGIC.len() + 2 + size_of::<u16>();
     let padding = ALIGNMENT - (before + header.len() + 1) % ALIGNMENT;
     header.extend(std::iter::repeat_n(' ', padding % ALIGNMENT));

@@ -3,7 +3,8 @@
 use super::answer;
 use super::error::Error;
 use super::media::{ContentType, Media, negotiate};
-use super::{csv, json, npy};
+use super::{csv, json, npy, tensors};
+use crate::foreign::Outcome;
 use crate::model::Model;
 use crate::row::RowEncoder;
 use crate::table::Table;
@@ -40,7 +41,12 @@ pub struct Service {
 impl Service {
     /// Serves a model.
     pub fn new(model: Model) -> Self {
-        let encoder = RowEncoder::new(model.schema());
+        // A model without a schema of ours was fitted on cells as they are.
+        let encoder = if model.is_verbatim() {
+            RowEncoder::verbatim(model.schema())
+        } else {
+            RowEncoder::new(model.schema())
+        };
         Self { model, encoder }
     }
 
@@ -53,14 +59,31 @@ impl Service {
     pub fn invoke(&self, request: &Request<'_>) -> Result<Answer, Error> {
         let content = ContentType::parse(request.content_type)?;
         let media = negotiate(request.accept, content.media)?;
-        let table = self.read(content, request.body)?;
-        let predictions = self.model.predict(&table);
-        let body = answer::write(media, &self.model.schema().target.classes, &predictions);
+        let (outcome, rows) = self.answer(content, request.body)?;
+        let classes = &self.model.schema().target.classes;
         Ok(Answer {
             content_type: media.name(),
-            body,
-            rows: table.rows(),
+            body: answer::write(media, classes, &outcome)?,
+            rows,
         })
+    }
+
+    /// The answer for the rows of a body, and their number.
+    fn answer(&self, content: ContentType, body: &[u8]) -> Result<(Outcome, usize), Error> {
+        if let Some(foreign) = self.model.foreign().filter(|foreign| foreign.is_tensor()) {
+            let rows = tensors::read(content, body, &foreign.session().inputs()[0])?;
+            let outcome = foreign.answer_tensor(rows.count, &rows.shape, &rows.numbers);
+            return Ok((
+                outcome.map_err(|problem| Error::Model { problem })?,
+                rows.count,
+            ));
+        }
+        let table = self.read(content, body)?;
+        let outcome = self.model.answer(&table);
+        let outcome = outcome.map_err(|error| Error::Model {
+            problem: error.to_string(),
+        })?;
+        Ok((outcome, table.rows()))
     }
 
     /// The rows of a body.

@@ -7,8 +7,10 @@ use std::path::Path;
 
 use crate::store::{BlobStore, Snapshot, StoreError};
 
-/// Contents that are named: objects and parts.
-const NAMED: &str = "SELECT sha256 FROM object UNION SELECT sha256 FROM upload_part";
+/// Contents that are named: objects, their other versions, and parts.
+const NAMED: &str = "SELECT sha256 FROM object
+    UNION SELECT sha256 FROM object_version WHERE sha256 IS NOT NULL
+    UNION SELECT sha256 FROM upload_part";
 
 /// Contents that went, or would go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -69,7 +71,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::services::s3::{Object, ObjectMeta, bucket, content, object};
+    use crate::services::s3::bucket::Versioning;
+    use crate::services::s3::{Object, ObjectMeta, bucket, content, object, version};
     use crate::store::Store;
     use crate::{Fault, ManualClock};
 
@@ -107,5 +110,32 @@ mod tests {
         assert!(!next.path(&replaced.blob.sha256).exists());
         assert_eq!(sweep(&next, &names, false).unwrap(), Swept::default());
         assert!(objects.join("pending").exists());
+    }
+
+    #[test]
+    fn a_content_is_named_while_a_version_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("plane.db");
+        let mut store =
+            Store::open(&database, Arc::new(ManualClock::at(1)), "us-east-1", 1).unwrap();
+        let blobs = BlobStore::open(&folder.path().join("objects")).unwrap();
+        let old = content::store(&blobs, &b"old"[..]).unwrap();
+        let hash = old.blob.sha256.clone();
+        let written = store.transact("test", |tx| {
+            bucket::create(tx, "bucket")?;
+            bucket::change(tx, "bucket", |b| b.versioning = Versioning::Enabled)?;
+            let object = Object::new("bucket", "key", 1, old, ObjectMeta::default());
+            let written = version::put(tx, &object)?;
+            // A deletion marks; the content is still that of a version.
+            object::delete(tx, "bucket", "key")?;
+            Ok::<_, Fault>(written.version.unwrap())
+        });
+        let (id, _) = written.unwrap();
+        assert!(named(&store.snapshot()).unwrap().contains(&hash));
+        let gone = store.transact("test", |tx| {
+            version::delete_version(tx, "bucket", "key", &id)
+        });
+        assert!(gone.unwrap().0.existed);
+        assert!(!named(&store.snapshot()).unwrap().contains(&hash));
     }
 }

@@ -82,8 +82,11 @@ impl Live {
             for deployment in endpoint.active.iter().chain(&endpoint.pending) {
                 live.configs.insert(deployment.config.clone());
                 for variant in &deployment.variants {
-                    live.models.insert(variant.container.model.clone());
-                    live.uris.extend(variant.container.model_data.clone());
+                    for container in &variant.containers {
+                        live.models.insert(container.model.clone());
+                        let data = container.data.as_ref();
+                        live.uris.extend(data.map(|data| data.uri().to_owned()));
+                    }
                 }
             }
         }

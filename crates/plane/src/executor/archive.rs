@@ -129,13 +129,21 @@ pub(crate) fn pack(entries: &[Entry], out: impl Write) -> Result<(), ArchiveErro
 
 /// Unpacks an archive into a folder that exists.
 pub(crate) fn unpack(archive: impl Read, target: &Path) -> Result<(), ArchiveError> {
+    unpack_within(archive, target, (ENTRIES, BYTES))
+}
+
+fn unpack_within(
+    archive: impl Read,
+    target: &Path,
+    (most_entries, most_bytes): (usize, u64),
+) -> Result<(), ArchiveError> {
     let mut archive = tar::Archive::new(GzDecoder::new(archive));
     let mut bytes = 0;
     let entries = archive.entries().map_err(ArchiveError::io("the archive"))?;
     for (count, entry) in entries.enumerate() {
-        if count >= ENTRIES {
+        if count >= most_entries {
             return Err(ArchiveError::TooMuch {
-                limit: ENTRIES as u64,
+                limit: most_entries as u64,
                 what: "entries",
             });
         }
@@ -159,9 +167,9 @@ pub(crate) fn unpack(archive: impl Read, target: &Path) -> Result<(), ArchiveErr
             tar::EntryType::Directory => fs::create_dir_all(&place).map_err(fail())?,
             tar::EntryType::Regular | tar::EntryType::Continuous => {
                 bytes += entry.size();
-                if bytes > BYTES {
+                if bytes > most_bytes {
                     return Err(ArchiveError::TooMuch {
-                        limit: BYTES,
+                        limit: most_bytes,
                         what: "bytes",
                     });
                 }
@@ -211,6 +219,25 @@ mod tests {
         let mut bytes = Vec::new();
         pack(&files(folder).unwrap(), &mut bytes).unwrap();
         bytes
+    }
+
+    #[test]
+    fn bombs_are_refused_before_they_grow() {
+        let folder = tempfile::tempdir().unwrap();
+        tree(folder.path(), &["a.txt", "b.txt", "c.txt"]);
+        let bytes = packed(folder.path());
+        for (limits, expected) in [
+            ((3, 15), None),
+            ((2, 15), Some("more than 2 entries")),
+            ((3, 14), Some("more than 14 bytes")),
+        ] {
+            let target = tempfile::tempdir().unwrap();
+            let refused = unpack_within(&bytes[..], target.path(), limits).err();
+            assert_eq!(refused.map(|error| error.to_string()).as_deref(), expected);
+            // What came before the limit may lie there, nothing beyond it.
+            let left = files(target.path()).unwrap().len();
+            assert_eq!(left, if expected.is_some() { 2 } else { 3 });
+        }
     }
 
     #[test]

@@ -199,6 +199,8 @@ async fn invoke(endpoints: &Endpoints, parameters: &Value) -> Result<Value, Faul
             "Accept",
             "CustomAttributes",
             "TargetVariant",
+            "TargetModel",
+            "TargetContainerHostname",
             "InferenceId",
         ],
     )?;
@@ -214,6 +216,8 @@ async fn invoke(endpoints: &Endpoints, parameters: &Value) -> Result<Value, Faul
             content_type: text("ContentType"),
             accept: text("Accept"),
             target_variant: text("TargetVariant"),
+            target_model: text("TargetModel"),
+            target_container: text("TargetContainerHostname"),
             custom_attributes: text("CustomAttributes"),
             inference_id: text("InferenceId"),
             body: Bytes::from(body),

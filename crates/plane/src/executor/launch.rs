@@ -18,6 +18,8 @@ const EVENTS: usize = 1024;
 const PROCESSES: u64 = 4096;
 /// Open files of a process.
 const OPEN_FILES: u64 = 65_536;
+/// Gigabytes of a container whose request names no volume: SageMaker's default.
+pub(crate) const VOLUME: u64 = 30;
 /// Where programs are looked for.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -39,6 +41,15 @@ impl World {
         &self,
         launch: Launch,
     ) -> Result<(Running, mpsc::Receiver<JobEvent>), String> {
+        self.launch_with(launch, VOLUME).await
+    }
+
+    /// The same with a volume of so many gigabytes: what the folder of the process may hold.
+    pub(crate) async fn launch_with(
+        &self,
+        launch: Launch,
+        volume: u64,
+    ) -> Result<(Running, mpsc::Receiver<JobEvent>), String> {
         let (sender, events) = mpsc::channel(EVENTS);
         let spec = JobSpec {
             folder: self.folder(&launch.id),
@@ -55,6 +66,7 @@ impl World {
                 memory: Some(Bytes::new(launch.memory)),
                 processes: Some(PROCESSES),
                 open_files: Some(OPEN_FILES),
+                disk: Some(Bytes::new(volume << 30)),
                 ..Limits::default()
             },
             max_runtime: launch.max_runtime,

@@ -37,6 +37,7 @@ pub use endpoint::Endpoints;
 pub use image::Interpreter;
 pub(crate) use metric_rules::metric_pattern;
 pub use s3_uri::{S3Uri, S3UriError};
+pub(crate) use transform::check_data_processing;
 pub use world::Deps;
 
 /// Where released effects wait for the executor.

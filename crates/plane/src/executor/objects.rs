@@ -25,13 +25,18 @@ pub(crate) struct Selected {
 
 /// What a prefix selects, in the order of the keys.
 pub(crate) fn under(readers: &Readers, uri: &S3Uri) -> Result<Vec<Selected>, String> {
-    let found = readers
-        .read(|snapshot| select(snapshot, uri))
-        .map_err(|fault| fault.message)?;
+    let found = present(readers, uri)?;
     if found.is_empty() {
         return Err(format!("No S3 objects found under S3 URL \"{uri}\""));
     }
     Ok(found)
+}
+
+/// The same where nothing may be there.
+pub(crate) fn present(readers: &Readers, uri: &S3Uri) -> Result<Vec<Selected>, String> {
+    readers
+        .read(|snapshot| select(snapshot, uri))
+        .map_err(|fault| fault.message)
 }
 
 fn select(snapshot: &Snapshot<'_>, uri: &S3Uri) -> Result<Vec<Selected>, Fault> {

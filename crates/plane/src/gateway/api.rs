@@ -8,9 +8,9 @@ use hyper::body::Incoming;
 use s3s::Body;
 use serde_json::Value;
 
-use super::{Gateway, Invocation, body, permit};
+use super::{Gateway, Invocation, body, hold, permit};
 use crate::credentials::Holder;
-use crate::services::{self, Handler};
+use crate::services::{self, Handler, Read};
 use crate::{Ctx, Fault};
 
 /// Services whose signatures carry the one region of the partition, wherever the plane is.
@@ -103,12 +103,15 @@ impl Gateway {
         }
         match services::find(service.name, operation.name) {
             Some(Handler::Read(read)) => {
-                let ctx = self.ctx(principal);
-                let readers = self.options.readers.clone();
-                let reading = move || readers.read(|snapshot| read(snapshot, &ctx, &request));
-                match tokio::task::spawn_blocking(reading).await {
-                    Ok(answer) => answer,
-                    Err(error) => Err(Fault::internal(format!("the question failed: {error}"))),
+                let give_up = tokio::time::Instant::now() + hold::PATIENCE;
+                loop {
+                    let answer = self.read(read, request.clone(), principal).await?;
+                    let now = self.options.clock.wall_ms() as f64 / 1000.0;
+                    let waits = hold::is_on_its_way(operation.name, &answer, now);
+                    if !waits || tokio::time::Instant::now() >= give_up {
+                        return Ok(answer);
+                    }
+                    tokio::time::sleep(hold::PAUSE).await;
                 }
             }
             Some(Handler::Write(write)) => {
@@ -124,6 +127,16 @@ impl Gateway {
                     operation.name, service.full_name
                 ),
             )),
+        }
+    }
+
+    async fn read(&self, read: Read, request: Value, principal: &str) -> Result<Value, Fault> {
+        let ctx = self.ctx(principal);
+        let readers = self.options.readers.clone();
+        let reading = move || readers.read(|snapshot| read(snapshot, &ctx, &request));
+        match tokio::task::spawn_blocking(reading).await {
+            Ok(answer) => answer,
+            Err(error) => Err(Fault::internal(format!("the question failed: {error}"))),
         }
     }
 

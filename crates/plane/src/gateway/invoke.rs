@@ -21,6 +21,10 @@ pub struct Invocation {
     pub accept: Option<String>,
     /// The variant to ask, in place of one by weight.
     pub target_variant: Option<String>,
+    /// The archive to ask, of a multi-model endpoint.
+    pub target_model: Option<String>,
+    /// The container to ask, of an endpoint whose containers are called one by one.
+    pub target_container: Option<String>,
     /// Handed through to the model's server.
     pub custom_attributes: Option<String>,
     /// The caller's name for this request.
@@ -60,6 +64,8 @@ impl Invocation {
             content_type: text("ContentType"),
             accept: text("Accept"),
             target_variant: text("TargetVariant"),
+            target_model: text("TargetModel"),
+            target_container: text("TargetContainerHostname"),
             custom_attributes: text("CustomAttributes"),
             inference_id: text("InferenceId"),
             body: Bytes::from(body),

@@ -4,10 +4,15 @@
 mod admin;
 mod api;
 mod body;
+mod document;
+mod framing;
+mod hold;
+mod inflow;
 mod invoke;
 mod limits;
 mod permit;
 mod s3;
+mod s3_answer;
 mod server;
 mod service;
 mod target;

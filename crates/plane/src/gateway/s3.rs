@@ -1,4 +1,5 @@
-//! S3 requests on their way to `s3s`, which verifies signatures of every form: what it does not check is checked here.
+//! S3 requests on their way to `s3s`, which verifies signatures of every form: what it does not check is checked here, and
+//! moments are compared with the plane's clock.
 
 use http::request::Parts;
 use http::{Method, Response};
@@ -7,8 +8,11 @@ use s3s::{Body, S3Error, S3ErrorCode, s3_error};
 
 use aws_api::sigv4;
 
-use super::Gateway;
+use super::framing::LARGEST_CHUNK;
+use super::inflow::{Broken, Inflow};
+use super::s3_answer::Finish;
 use super::target::{header, is_v2_presigned, query_decoded};
+use super::{Gateway, document};
 use crate::credentials::Holder;
 
 /// Longest life of a presigned request, in seconds.
@@ -16,28 +20,52 @@ const LONGEST_PRESIGN: i64 = 7 * 24 * 3600;
 
 impl Gateway {
     pub(super) async fn object(&self, head: &Parts, body: Incoming, id: &str) -> Response<Body> {
-        let holder = match self.admit(head) {
-            Ok(holder) => holder,
-            Err(error) => return failure(error),
+        let answer = Finish {
+            id,
+            region: &self.options.region,
         };
         let mut head = head.clone();
-        head.extensions.insert(holder);
-        let request = http::Request::from_parts(head, Body::from(body));
-        self.s3.call(request).await.unwrap_or_else(|error| {
+        // A form carries its signature in the body; what is between here and the operation looks there.
+        if !is_form(&head) {
+            match self.admit(&head) {
+                Ok(holder) => head.extensions.insert(holder),
+                Err(error) => return answer.finish(failure(error)),
+            };
+        }
+        let (inflow, broken) = Inflow::new(&head, body, self.options.limits.body_silence);
+        let body = if document::is_document(&head) {
+            match document::collect(&head, inflow).await {
+                Ok(bytes) => Body::from(bytes),
+                Err(error) => {
+                    let error = broken.get().map_or(error, |reason| told(*reason));
+                    return answer.finish(failure(error));
+                }
+            }
+        } else {
+            Body::http_body_unsync(inflow)
+        };
+        let request = http::Request::from_parts(head, body);
+        let response = self.s3.call(request).await.unwrap_or_else(|error| {
             tracing::error!(?error, id, "an answer of S3 could not be written");
             failure(S3Error::new(S3ErrorCode::InternalError))
-        })
+        });
+        let response = match broken.get() {
+            Some(reason) if !response.status().is_success() => failure(told(*reason)),
+            _ => response,
+        };
+        answer.finish(response)
     }
 
     /// The holder of the key, before `s3s` verifies the signature.
     fn admit(&self, head: &Parts) -> Result<Holder, S3Error> {
-        refuse_forms(head)?;
+        let now = self.options.clock.wall_ms();
         let (access_key, token) = if let Some(scope) = sigv4::scope(head) {
             self.check_region(&scope.region)?;
             check_life(head)?;
+            check_moment(head, now)?;
             (scope.access_key, scope.session_token)
         } else if is_v2_presigned(head) {
-            check_v2_life(head, self.options.clock.wall_ms())?;
+            check_v2_life(head, now)?;
             let access_key = query_decoded(head, "AWSAccessKeyId").unwrap_or_default();
             (access_key, query_decoded(head, "x-amz-security-token"))
         } else if head.headers.contains_key("authorization") {
@@ -90,16 +118,35 @@ pub(super) fn failure(error: S3Error) -> Response<Body> {
     })
 }
 
-/// Uploads by HTML forms carry their signature in the body.
-fn refuse_forms(head: &Parts) -> Result<(), S3Error> {
+/// Whether a request is an upload by an HTML form.
+fn is_form(head: &Parts) -> bool {
     let content_type = header(head, "content-type").unwrap_or_default();
-    if head.method == Method::POST && content_type.starts_with("multipart/form-data") {
-        return Err(s3_error!(
-            NotImplemented,
-            "PostObject is not implemented here"
-        ));
+    head.method == Method::POST && content_type.starts_with("multipart/form-data")
+}
+
+/// What a client is told whose body is not as it should be.
+fn told(reason: Broken) -> S3Error {
+    match reason {
+        Broken::Silent => s3_error!(
+            RequestTimeout,
+            "Your socket connection to the server was not read from or written to within the timeout period."
+        ),
+        Broken::ChunkTooLarge => s3_error!(
+            InvalidRequest,
+            "a signed chunk has at most {LARGEST_CHUNK} bytes here"
+        ),
     }
-    Ok(())
+}
+
+/// Compares the moment of a signature with the plane's clock, and what is signed with what is there.
+fn check_moment(head: &Parts, now: i64) -> Result<(), S3Error> {
+    sigv4::check_head(head, now).map_err(|error| match error.code.as_str() {
+        "RequestTimeTooSkewed" => s3_error!(
+            RequestTimeTooSkewed,
+            "The difference between the request time and the current time is too large."
+        ),
+        _ => s3_error!(AccessDenied, "{}", error.message),
+    })
 }
 
 fn check_life(head: &Parts) -> Result<(), S3Error> {

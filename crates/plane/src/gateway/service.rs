@@ -102,7 +102,8 @@ impl Gateway {
         let target = Target::of(&head);
         // Nobody sends 100 before the answer to a request without a body. botocore takes the answer for the
         // interim one then, and misreads what comes next on the connection.
-        let ends_connection = head.headers.contains_key("expect") && body.is_end_stream();
+        let expects = head.headers.contains_key("expect");
+        let is_empty = body.is_end_stream();
         let handling = async {
             match target {
                 Target::Admin => self.admin(&head).await,
@@ -129,7 +130,8 @@ impl Gateway {
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(name, value);
         }
-        if ends_connection {
+        // Nor does a client that is refused send the body it was waiting to send: the connection is of no more use.
+        if expects && (is_empty || !response.status().is_success()) {
             response
                 .headers_mut()
                 .insert(CONNECTION, HeaderValue::from_static("close"));

@@ -4,7 +4,7 @@ use crate::services::sagemaker::Endpoint;
 use crate::store::{Effect, Query, Record, Snapshot, StoreError, Tx};
 
 /// Every table of things, in contrast to facts of the state itself.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "record",
     "effect",
     "timer",
@@ -12,6 +12,7 @@ const TABLES: [&str; 8] = [
     "log_event",
     "metric",
     "object",
+    "object_version",
     "upload_part",
 ];
 

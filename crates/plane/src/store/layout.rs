@@ -9,10 +9,10 @@ use rusqlite::{Connection, OpenFlags};
 use super::StoreError;
 
 /// The layout that this version writes.
-pub const LAYOUT_VERSION: i64 = 1;
+pub const LAYOUT_VERSION: i64 = 2;
 
 /// Migrations by the version they lead to. Never edited once released: a change is a further entry.
-const MIGRATIONS: [&str; 1] = [include_str!("layout_1.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("layout_1.sql"), include_str!("layout_2.sql")];
 
 const _: () = assert!(
     MIGRATIONS.len() == LAYOUT_VERSION as usize,
@@ -86,6 +86,28 @@ mod tests {
             version(&open_read_only(&path).unwrap()).unwrap(),
             LAYOUT_VERSION
         );
+    }
+
+    #[test]
+    fn an_older_layout_migrates_after_a_backup() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plane.db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(MIGRATIONS[0]).unwrap();
+        old.execute(
+            "INSERT INTO object VALUES ('b', 'k', 1, 5, 'sum', 'tag', '{}')",
+            [],
+        )
+        .unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        drop(old);
+        let new = open_database(&path).unwrap();
+        assert_eq!(version(&new).unwrap(), LAYOUT_VERSION);
+        let kept = "SELECT count(*) FROM object WHERE key = 'k'";
+        let count = |sql: &str| new.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(count(kept), 1);
+        assert_eq!(count("SELECT count(*) FROM object_version"), 0);
+        assert!(folder.path().join("plane.db.layout-1").exists());
     }
 
     #[test]

@@ -39,7 +39,10 @@ impl Serve {
 
 /// Serves the model of a tree until it is asked to end.
 pub(super) fn serve(root: &std::path::Path) -> Result<(), Failed> {
-    let model = learn::Model::load(&root.join("model"))
+    if let Some(served) = super::script::serve::candidate(root) {
+        return served;
+    }
+    let model = learn::Model::load(&root.join("model"), cpus())
         .map_err(|error| Failed::because("the model", &error))?;
     let answerer = Arc::new(Answerer::Model(Service::new(model)));
     runtime()?.block_on(listen_on(answerer))

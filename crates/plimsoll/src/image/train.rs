@@ -19,17 +19,29 @@ impl Train {
     pub(crate) fn run(self) -> ExitCode {
         let Self {} = self;
         let root = ml_root();
+        if names_a_program(&root) {
+            return super::script::candidate::run(&root);
+        }
         let outcome = train(&root);
         finish(&root, outcome)
     }
 }
 
-fn train(root: &Path) -> Result<(), Failed> {
+/// Whether the job is one of script mode.
+fn names_a_program(root: &Path) -> bool {
+    hyperparameters(root).is_ok_and(|told| told.text("sagemaker_program").is_some())
+}
+
+fn hyperparameters(root: &Path) -> Result<Hyperparameters, Failed> {
     let path = root.join(HYPERPARAMETERS_FILE);
     let text = fs::read(&path)
         .map_err(|error| Failed::because(&format!("cannot read `{}`", path.display()), &error))?;
-    let hyperparameters: Hyperparameters = serde_json::from_slice(&text)
-        .map_err(|error| Failed::because("hyperparameters.json is not a map of texts", &error))?;
+    serde_json::from_slice(&text)
+        .map_err(|error| Failed::because("hyperparameters.json is not a map of texts", &error))
+}
+
+fn train(root: &Path) -> Result<(), Failed> {
+    let hyperparameters = hyperparameters(root)?;
     let channels = channels(&root.join("input/data"))?;
     let named = |wanted: fn(&str) -> bool| -> Vec<PathBuf> {
         channels
@@ -47,6 +59,7 @@ fn train(root: &Path) -> Result<(), Failed> {
         hyperparameters: &hyperparameters,
         train,
         validation: named(|name| name == "validation").pop(),
+        existing: named(|name| name == "model").pop(),
         model: root.join("model"),
         threads: cpus(),
     };

@@ -16,6 +16,10 @@ pub(crate) fn document(report: &RunReport) -> Value {
         "error": report.error,
         "cause": report.cause,
         "seconds": report.seconds,
+        "data": {
+            "license": report.input["about"]["license"],
+            "provenance": report.input["about"]["provenance"],
+        },
         "prepare": report.prepare,
         "steps": report.steps.iter().map(step).collect::<Vec<_>>(),
         "candidates": report.candidates.iter().map(|row| json!({

@@ -138,6 +138,15 @@ async fn supply(aws: &Aws, blueprint: &Blueprint, sources: &Sources) -> Result<(
     if let Some((key, file)) = blueprint.batch_key.as_ref().zip(sources.batch.as_ref()) {
         upload(aws, &blueprint.bucket, key, file).await?;
     }
+    for (name, brought) in &sources.candidates {
+        if let Some(key) = blueprint.candidate_keys.get(name) {
+            // Equal sources have equal keys.
+            let content = Bytes::copy_from_slice(brought.content());
+            aws.put_object(&blueprint.bucket, key, content)
+                .await
+                .map_err(|error| lost(&error))?;
+        }
+    }
     for document in &blueprint.uploads {
         let content = Bytes::from(document.content.clone());
         aws.put_object(&blueprint.bucket, &document.key, content)

@@ -7,6 +7,8 @@ pub(crate) mod env;
 pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod gc;
+pub(crate) mod import;
+pub(crate) mod init;
 pub(crate) mod logs;
 pub(crate) mod predict;
 pub(crate) mod reference;
@@ -38,6 +40,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         common: cli.common,
     };
     let outcome = match cli.verb {
+        Verb::Init(verb) => verb.run(&context),
         Verb::Run(verb) => verb.run(&context),
         Verb::Validate(verb) => verb.run(&context),
         Verb::Schema(verb) => verb.run(&context),
@@ -48,6 +51,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Verb::Env(verb) => verb.run(&context),
         Verb::Status(verb) => verb.run(&context),
         Verb::Gc(verb) => verb.run(&context),
+        Verb::Import(verb) => verb.run(&context),
         Verb::Logs(verb) => verb.run(&context),
         Verb::Events(verb) => verb.run(&context),
         Verb::Predict(verb) => verb.run(&context),

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{Context, block_on};
 use crate::failure::{Failure, Kind, chain};
-use crate::owner::Host;
+use crate::owner::{Host, HostOptions};
 use crate::state::State;
 
 /// Send rows to an endpoint and print its predictions
@@ -50,7 +50,7 @@ impl Predict {
             content_type.as_str()
         };
         block_on(async {
-            let host = Host::own_or_join(&state).await?;
+            let host = Host::own_or_join(&state, &HostOptions::default()).await?;
             let outcome = invoke(&host, &endpoint, [&content_type, accept], &body).await;
             host.close().await;
             context.printer.data(&outcome?);

@@ -9,8 +9,9 @@ use clap::Args;
 use super::{Context, block_on};
 use crate::failure::{Failure, Kind};
 use crate::in_use::InUse;
-use crate::owner::Host;
-use crate::project::Project;
+use crate::owner::{Host, HostOptions};
+use crate::project::{Project, ScriptRunner};
+use crate::python::PythonFlag;
 use crate::run::{
     Beginning, FailedJob, RunReport, Status, StepRow, begin, document, failed_job, follow, gather,
 };
@@ -33,19 +34,29 @@ pub(crate) struct Run {
     /// Keep the plane and the endpoint up until Ctrl-C
     #[arg(long)]
     keep: bool,
+    #[command(flatten)]
+    python: PythonFlag,
 }
 
 impl Run {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let project = Project::load(&self.workload, context.printer)?;
+        let mut project = Project::load(&self.workload, context.printer)?;
         let state = State::find(&context.common)?;
+        let options = HostOptions {
+            python: self.python.checked()?,
+            ..HostOptions::default()
+        };
+        project.runner = ScriptRunner::Python(options.python.clone());
         block_on(async {
             let mut signals = Signals::listen()?;
             let begun = Cell::new(false);
             let host = tokio::select! {
-                host = Host::own_or_join(&state) => host?,
+                host = Host::own_or_join(&state, &options) => host?,
                 () = signals.next() => return Err(interrupted(None, false)),
             };
+            if options.python.is_some() && !host.is_own() {
+                return Err(not_its_python(&host));
+            }
             let outcome = tokio::select! {
                 outcome = self.on(&host, &project, (&state, &begun), context) => outcome,
                 () = signals.next() => Err(interrupted(Some(&host), begun.get())),
@@ -133,6 +144,15 @@ fn interrupted(host: Option<&Host>, begun: bool) -> Failure {
         _ => "the run had not begun; the same command begins it, or continues an earlier one",
     };
     Failure::shown(Kind::Interrupted, format!("interrupted: {goes_on}"))
+}
+
+/// A plane that is up keeps the interpreter that it was started with.
+fn not_its_python(host: &Host) -> Failure {
+    let message = format!(
+        "`--python` has no effect: the plane at {} is up, with the Python that it was started with",
+        host.aws.url()
+    );
+    Failure::input(message).hint("end it with `plimsoll down`, or leave the flag out")
 }
 
 /// Waits until another's plane has ended under the run; an own one ends with it.

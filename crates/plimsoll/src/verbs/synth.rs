@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Context;
 use crate::failure::Failure;
-use crate::project::{Project, Sources};
+use crate::project::{Project, ScriptRunner, Sources};
 
 /// Write the template, the state machine and the execution input that AWS would get
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub(crate) struct Synth {
 
 impl Synth {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let project = Project::load(&self.workload, context.printer)?;
+        let mut project = Project::load(&self.workload, context.printer)?;
         let place = Place {
             account: self.account,
             region: self.region,
@@ -42,6 +42,7 @@ impl Synth {
             poll_seconds: 15,
             run: "synth".to_owned(),
         };
+        project.runner = ScriptRunner::Image(place.image.clone());
         let sources = project.sources()?;
         let blueprint = blueprint::compile(&project.workload, &sources.hashes(), &place);
         let files: [(&str, &Value); 3] = [
@@ -101,6 +102,11 @@ fn write_uploads(
     }
     if let Some((key, file)) = blueprint.batch_key.as_ref().zip(sources.batch.as_ref()) {
         objects.insert(key.clone(), &file.content);
+    }
+    for (name, brought) in &sources.candidates {
+        if let Some(key) = blueprint.candidate_keys.get(name) {
+            objects.insert(key.clone(), brought.content());
+        }
     }
     for document in &blueprint.uploads {
         objects.insert(document.key.clone(), &document.content);

@@ -10,6 +10,7 @@ use super::{Context, block_on};
 use crate::environment::{UP_ACCESS_KEY, UP_SECRET_KEY, variable};
 use crate::failure::Failure;
 use crate::owner::{Host, HostOptions};
+use crate::python::PythonFlag;
 use crate::signals::Signals;
 use crate::state::State;
 
@@ -31,6 +32,8 @@ pub(crate) struct Up {
     /// Let `POST /_plimsoll/reset` empty the state
     #[arg(long)]
     allow_reset: bool,
+    #[command(flatten)]
+    python: PythonFlag,
 }
 
 impl Up {
@@ -43,6 +46,7 @@ impl Up {
             port: self.port,
             credentials: self.credentials(),
             allow_reset: self.allow_reset,
+            python: self.python.checked()?,
         };
         block_on(async {
             let mut signals = Signals::listen()?;
@@ -69,14 +73,9 @@ impl Up {
         let fail = |error: std::io::Error| {
             Failure::environment(format!("cannot start in the background: {error}"))
         };
-        let unwritable = |error: std::io::Error| {
-            let shown = state.shown();
-            Failure::environment(format!("the state `{shown}` cannot be used: {error}"))
-                .code("P0301")
-                .hint("it must be a folder that you may write to, on a disk with room")
-        };
-        std::fs::create_dir_all(&state.folder).map_err(unwritable)?;
-        let log = std::fs::File::create(state.folder.join("up.log")).map_err(unwritable)?;
+        let unusable = |error: std::io::Error| state.unusable(&error);
+        std::fs::create_dir_all(&state.folder).map_err(unusable)?;
+        let log = std::fs::File::create(state.folder.join("up.log")).map_err(unusable)?;
         let mut command = Command::new(std::env::current_exe().map_err(fail)?);
         command
             .arg("up")
@@ -89,6 +88,9 @@ impl Up {
             command
                 .env(UP_ACCESS_KEY, access)
                 .env(UP_SECRET_KEY, secret);
+        }
+        if let Some(python) = self.python.checked()? {
+            command.arg("--python").arg(python);
         }
         if self.allow_reset {
             command.arg("--allow-reset");
@@ -128,6 +130,6 @@ fn announce(context: &Context, url: &str) {
         context.printer.data(url);
         context
             .printer
-            .say("the plane is up; `eval \"$(plimsoll env)\"` points boto3 and the AWS CLI at it");
+            .say("Ready. `eval \"$(plimsoll env)\"` points boto3 and the AWS CLI at it");
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Context;
 use crate::failure::Failure;
-use crate::project::Project;
+use crate::project::{Project, ScriptRunner};
 
 /// Check a workload file and that its data is there
 #[derive(Debug, Args)]
@@ -19,7 +19,9 @@ pub(crate) struct Validate {
 
 impl Validate {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let project = Project::load(&self.workload, context.printer)?;
+        let mut project = Project::load(&self.workload, context.printer)?;
+        // Whether there is a Python is no matter of the file.
+        project.runner = ScriptRunner::Image(crate::image::name());
         let sources = project.sources()?;
         let name = project.workload.name.as_str();
         if context.printer.is_json() {

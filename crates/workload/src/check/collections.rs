@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::checker::{Checker, Place};
-use super::{Item, Spanned};
+use super::{Item, Section, Spanned};
 use crate::fields::{Field, Form, Kind, describe};
 use crate::tree::{Key, Node, Value};
 use crate::{Code, Diagnostic, SourceRange};
@@ -166,7 +166,16 @@ impl Checker<'_> {
             let section = self.section(value, fields, &below)?;
             return Some(Item::Variant(field.name, section));
         }
-        self.not_supported(&path, key.range);
-        None
+        if let Kind::Later = field.kind {
+            self.not_supported(&path, key.range);
+            return None;
+        }
+        // A family that is one value is a section with that value under its own name.
+        let value = self.value(value, &field.kind, &below)?;
+        let section = Section {
+            range: key.range,
+            entries: BTreeMap::from([(field.name, value)]),
+        };
+        Some(Item::Variant(field.name, section))
     }
 }

@@ -74,6 +74,49 @@ mod tests {
     }
 
     #[test]
+    fn a_model_that_exists_is_a_path() {
+        let found = candidates("[{ onnx: a.onnx }, { onnx: b.onnx }]");
+        let texts: Vec<_> = found
+            .iter()
+            .map(|one| {
+                (
+                    one.name.as_str(),
+                    one.family.model(),
+                    one.hyperparameters().len(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            texts,
+            [("onnx", Some("a.onnx"), 0), ("onnx_2", Some("b.onnx"), 0)]
+        );
+    }
+
+    #[test]
+    fn a_model_that_exists_needs_a_path() {
+        for (models, expected) in [
+            (
+                "[onnx]",
+                "`models.onnx` must be a path such as `data/rows.csv`",
+            ),
+            (
+                "[{ onnx: { file: a } }]",
+                "`models.onnx` must be a path such as `data/rows.csv`",
+            ),
+            (
+                "[{ onnx: a.onnx }, { onnx: a.onnx }]",
+                "`onnx` stands twice with the same hyperparameters",
+            ),
+        ] {
+            let text = format!(
+                "plimsoll: 1\nname: a\ndata: {{ source: a.csv }}\ntask: {{ target: b }}\nmodels: {models}\n"
+            );
+            let problems = parse(&text).unwrap_err();
+            assert_eq!(problems[0].message, expected, "{models}");
+        }
+    }
+
+    #[test]
     fn hyperparameters_have_the_names_and_defaults_of_scikit_learn() {
         let models = "[{ random_forest: { max_depth: 8, max_features: 1.0 } }, { logistic_regression: { C: 0.5 } }]";
         let texts = |index: usize| {

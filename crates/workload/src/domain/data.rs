@@ -35,6 +35,20 @@ words! {
     }
 }
 
+words! {
+    /// How characters of the source are stored as bytes.
+    pub enum Encoding {
+        /// UTF-8, of which ASCII is a part.
+        Utf8 = "utf-8",
+        /// UTF-16, the low byte first.
+        Utf16le = "utf-16le",
+        /// UTF-16, the high byte first.
+        Utf16be = "utf-16be",
+        /// Windows code page 1252, of which the printed characters of Latin-1 are a part.
+        Windows1252 = "windows-1252",
+    }
+}
+
 /// How a source's text is cut into cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -45,6 +59,8 @@ pub struct Csv {
     pub delimiter: char,
     /// Decimal mark of numbers, `.` or `,`.
     pub decimal: char,
+    /// Encoding of the text.
+    pub encoding: Encoding,
 }
 
 /// Texts that mean a missing value.
@@ -122,6 +138,7 @@ impl Csv {
             header: section.boolean("header")?,
             delimiter: section.parsed("delimiter")?,
             decimal: section.parsed("decimal")?,
+            encoding: section.parsed("encoding")?,
         })
     }
 }

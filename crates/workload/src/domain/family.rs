@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{LogisticRegression, RandomForest};
+use super::{LogisticRegression, RandomForest, Script};
 use crate::check::Section;
 
 /// A family with its hyperparameters.
@@ -13,6 +13,10 @@ pub enum Family {
     LogisticRegression(LogisticRegression),
     /// Random forest.
     RandomForest(RandomForest),
+    /// A program of the user's.
+    Script(Script),
+    /// A model that exists: the path of an ONNX file.
+    Onnx(String),
 }
 
 impl Family {
@@ -28,6 +32,8 @@ impl Family {
         match self {
             Self::LogisticRegression(_) => "logistic_regression",
             Self::RandomForest(_) => "random_forest",
+            Self::Script(_) => "script",
+            Self::Onnx(_) => "onnx",
         }
     }
 
@@ -43,6 +49,30 @@ impl Family {
         match self {
             Self::LogisticRegression(parameters) => parameters.hyperparameters(),
             Self::RandomForest(parameters) => parameters.hyperparameters(),
+            Self::Script(script) => script.hyperparameters.clone(),
+            Self::Onnx(_) => BTreeMap::new(),
+        }
+    }
+
+    /// The program, where the family is one.
+    pub const fn script(&self) -> Option<&Script> {
+        match self {
+            Self::Script(script) => Some(script),
+            _ => None,
+        }
+    }
+
+    /// The file, where the family is a model that exists.
+    ///
+    /// ```
+    /// # let text = "plimsoll: 1\nname: a\ndata: { source: a.csv }\ntask: { target: b }\nmodels: [{ onnx: m/forest.onnx }]\n";
+    /// let workload = workload::parse(text).unwrap();
+    /// assert_eq!(workload.models[0].family.model(), Some("m/forest.onnx"));
+    /// ```
+    pub fn model(&self) -> Option<&str> {
+        match self {
+            Self::Onnx(path) => Some(path),
+            _ => None,
         }
     }
 
@@ -52,6 +82,8 @@ impl Family {
                 LogisticRegression::read(section).map(Self::LogisticRegression)
             }
             "random_forest" => RandomForest::read(section).map(Self::RandomForest),
+            "script" => Script::read(section).map(Self::Script),
+            "onnx" => section.parsed("onnx").map(Self::Onnx),
             _ => None,
         }
     }

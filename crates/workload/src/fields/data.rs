@@ -2,7 +2,7 @@
 
 use super::field::{Field, Kind};
 use super::forms;
-use crate::domain::{ColumnType, Duplicates, Format, TaskKind};
+use crate::domain::{ColumnType, Duplicates, Encoding, Format, TaskKind};
 
 pub(super) const DATA: &[Field] = &[
     Field::required(
@@ -85,6 +85,12 @@ const CSV: &[Field] = &[
         Kind::words(&[".", ","]),
         "\".\"",
         "The decimal mark of numbers.",
+    ),
+    Field::default(
+        "encoding",
+        Kind::words(Encoding::NAMES),
+        "utf-8",
+        "Encoding of the text. `windows-1252` reads Latin-1 as well; a byte order mark at the beginning is skipped.",
     ),
 ];
 

@@ -36,6 +36,11 @@ const fn quantity(
 
 pub(super) const TEXT: Form = form("text", not_empty);
 pub(super) const PATH: Form = form("a path such as `data/rows.csv`", not_empty);
+pub(super) const ENTRY_POINT: Form = form("a program such as `train.py`", entry_point);
+pub(super) const HYPERPARAMETER: Form = Form {
+    plain: Plain::Any,
+    ..form("the name of a hyperparameter", hyperparameter)
+};
 pub(super) const LABEL: Form = Form {
     plain: Plain::Any,
     ..form("a label or a number", |_| Ok(()))
@@ -147,6 +152,40 @@ pub(super) const BUDGET: Form = quantity(
         Ok(())
     },
 );
+
+/// A program lies in the source, under a name that needs no quoting anywhere.
+fn entry_point(text: &str) -> Result<(), String> {
+    let program = text
+        .strip_suffix(".py")
+        .or_else(|| text.strip_suffix(".sh"));
+    let plain = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with(['-', '.'])
+            && part
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "._+-".contains(c))
+    };
+    match program {
+        None => Err(format!("`{text}` is neither a `.py` nor a `.sh`")),
+        Some(program) if program.split('/').all(plain) => Ok(()),
+        Some(_) => Err(format!(
+            "`{text}` is no plain path: letters, digits and `._+-`, in folders below the source"
+        )),
+    }
+}
+
+/// AWS's limit of a name; those of script mode itself are set by it.
+fn hyperparameter(text: &str) -> Result<(), String> {
+    if text.is_empty() || text.len() > 256 || text.contains(char::is_whitespace) {
+        return Err(format!(
+            "`{text}` is not a name of 1 to 256 characters without spaces"
+        ));
+    }
+    if text.starts_with("sagemaker_") {
+        return Err(format!("`{text}` is set by script mode itself"));
+    }
+    Ok(())
+}
 
 fn not_empty(text: &str) -> Result<(), String> {
     if text.is_empty() {

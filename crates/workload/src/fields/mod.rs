@@ -4,6 +4,7 @@
 //! `explain` are computed from it.
 
 mod data;
+mod defaults;
 mod deploy;
 mod explain;
 mod field;
@@ -16,6 +17,7 @@ mod root;
 mod schema;
 mod walk;
 
+pub(crate) use defaults::{default_of, doc_of};
 pub use explain::{explain, keys};
 pub(crate) use field::{Choices, Field, Form, Kind, Plain, Presence};
 pub use reference::reference;

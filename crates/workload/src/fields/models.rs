@@ -17,13 +17,24 @@ pub(super) const FAMILIES: &[Field] = &[
         Kind::Section(RANDOM_FOREST),
         "Random forest of classification trees split by the Gini impurity.",
     ),
+    Field::optional(
+        "script",
+        Kind::Section(SCRIPT),
+        "A training program of your own, run in your Python under the contract of SageMaker's script mode. It reads the \
+         prepared rows of the channels `train` and `validation`, and leaves a model in `SM_MODEL_DIR`: a `model.onnx`, \
+         or anything that its inference functions load.",
+    ),
     Field::later("gradient_boosting", "Gradient boosting."),
     Field::later("ridge", "Ridge regression."),
     Field::later("linear_regression", "Linear regression."),
     Field::later("cnn", "A convolutional network for images."),
     Field::later("lstm", "A recurrent network for series."),
-    Field::later("script", "A training script of the user's."),
-    Field::later("onnx", "A model that exists."),
+    Field::optional(
+        "onnx",
+        Kind::Form(&forms::PATH),
+        "A model that exists: an ONNX file that scikit-learn, PyTorch or another program exported. It is checked against \
+         the columns and classes of the task, never trained, and stays as it is in Refit.",
+    ),
 ];
 
 const LOGISTIC_REGRESSION: &[Field] = &[
@@ -102,5 +113,49 @@ const RANDOM_FOREST: &[Field] = &[
         Kind::Boolean,
         "true",
         "Whether each tree sees a resample of the rows.",
+    ),
+];
+
+const SCRIPT: &[Field] = &[
+    Field::required(
+        "entry_point",
+        Kind::Form(&forms::ENTRY_POINT),
+        "The program, a `.py` or `.sh`: its path in `source_dir`, or relative to this file without one.",
+    ),
+    Field::optional(
+        "source_dir",
+        Kind::Form(&forms::PATH),
+        "Folder with the program and what it imports, relative to this file. Without it the program is one file.",
+    ),
+    Field::optional(
+        "requirements",
+        Kind::Form(&forms::PATH),
+        "File of packages that are installed before the program runs, relative to this file; else the \
+         `requirements.txt` of `source_dir`, if it has one.",
+    ),
+    Field::default(
+        "hyperparameters",
+        Kind::Map {
+            key: &forms::HYPERPARAMETER,
+            value: &Kind::Form(&forms::LABEL),
+        },
+        "{}",
+        "Arguments of the program: each becomes `--name value`, and a variable `SM_HP_<NAME>`.",
+    ),
+    Field::default(
+        "metrics",
+        Kind::Map {
+            key: &forms::TEXT,
+            value: &Kind::Form(&forms::TEXT),
+        },
+        "{}",
+        "Metrics by name: a regular expression with one group, looked for in what the program prints.",
+    ),
+    Field::default(
+        "cache",
+        Kind::words(&["auto", "never"]),
+        "auto",
+        "Whether a finished training is found again by its source, requirements, hyperparameters, data and Python \
+         (`auto`), or the program runs every time (`never`), which a program needs that reads anything else.",
     ),
 ];

@@ -107,7 +107,10 @@ fn variant(variants: &'static [Field]) -> Value {
     let known = variants
         .iter()
         .filter(|field| !matches!(field.kind, Kind::Later));
-    let names: Vec<&str> = known.clone().map(|field| field.name).collect();
+    let alone = known
+        .clone()
+        .filter(|field| matches!(field.kind, Kind::Section(_)));
+    let names: Vec<&str> = alone.map(|field| field.name).collect();
     let properties: Map<String, Value> = known
         .map(|field| (field.name.to_owned(), property(field)))
         .collect();

@@ -19,7 +19,7 @@ Every operation that is implemented, and what each member of its request does.
 - **refused**: a request that sets it is refused by name (`false` passes, since it asks for nothing).
 
 A dotted name is a member below another; what is not named follows its parent. Operations that are not listed are
-refused by name. S3 is not on this page.
+refused by name. S3 is on [a page of its own](s3.md).
 ";
 
 /// The page.

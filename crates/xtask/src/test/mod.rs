@@ -6,7 +6,6 @@
 mod node;
 mod python;
 
-use std::path::PathBuf;
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Result, anyhow, bail};
@@ -22,16 +21,16 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     }
     let mut parts = Parts::default();
     // What the network is slow at happens while the compiler is busy; the two parts below wait for the end of it.
-    let python = thread::spawn(python::environment);
+    let python = thread::spawn(python::environments);
     let node = thread::spawn(node::validator);
     parts.command("tests of the workspace", &mut cargo("test --workspace"));
     let mut ready = parts.command(
         "release binary",
         &mut cargo("build --release --package plimsoll"),
     );
-    let mut interpreter = PathBuf::new();
+    let mut interpreters = None;
     ready &= parts.run("Python packages", || {
-        interpreter = joined(python)?;
+        interpreters = Some(joined(python)?);
         Ok(Outcome::Passed)
     });
     let mut validator = None;
@@ -53,7 +52,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         }
         let mut tests = cargo("test --package e2e --features real-clients");
         tests.env("PLIMSOLL_BIN", binary());
-        tests.env("PLIMSOLL_PYTHON", &interpreter);
+        if let Some(interpreters) = &interpreters {
+            tests.env("PLIMSOLL_PYTHON", &interpreters.clients);
+            tests.env("PLIMSOLL_PYTHON_SDK2", &interpreters.sdk2);
+            tests.env("PLIMSOLL_PYTHON_SDK3", &interpreters.sdk3);
+        }
         if let Some(path) = &validator {
             tests.env("PLIMSOLL_ASL_VALIDATOR", path);
         }

@@ -1,4 +1,4 @@
-//! The Python environment of the tests: made once for a text of `tests/requirements.txt`, below the target folder.
+//! The Python environments of the tests: each made once for a text of its list in `tests/`, below the target folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,12 +12,33 @@ use crate::root::{root, target};
 /// The oldest version that the pinned packages run on.
 const OLDEST: (u32, u32) = (3, 11);
 
-/// The interpreter of an environment with every package of the requirements.
-pub(crate) fn environment() -> Result<PathBuf> {
-    let requirements = root().join("tests/requirements.txt");
+/// The environments.
+#[derive(Debug, Clone)]
+pub(crate) struct Interpreters {
+    /// Clients, tools and what scripts of framework images need.
+    pub(crate) clients: PathBuf,
+    /// The SageMaker SDK, version 2.
+    pub(crate) sdk2: PathBuf,
+    /// The SageMaker SDK, version 3.
+    pub(crate) sdk3: PathBuf,
+}
+
+/// Makes every environment that is not current.
+pub(crate) fn environments() -> Result<Interpreters> {
+    Ok(Interpreters {
+        clients: environment("venv", "requirements.txt", &[])?,
+        // Their lists are complete; what they would ask for beyond is not needed.
+        sdk2: environment("venv-sdk2", "requirements-sdk2.txt", &["--no-deps"])?,
+        sdk3: environment("venv-sdk3", "requirements-sdk3.txt", &["--no-deps"])?,
+    })
+}
+
+/// The interpreter of an environment with every package of a list.
+fn environment(name: &str, list: &str, options: &[&str]) -> Result<PathBuf> {
+    let requirements = root().join("tests").join(list);
     let wanted = fs::read_to_string(&requirements)
         .with_context(|| format!("cannot read `{}`", requirements.display()))?;
-    let folder = target().join("venv");
+    let folder = target().join(name);
     let interpreter = folder.join("bin/python");
     let stamp = folder.join("requirements.txt");
     if interpreter.exists() && is_current(&stamp, &wanted) {
@@ -32,7 +53,9 @@ pub(crate) fn environment() -> Result<PathBuf> {
     execute(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
     execute(
         Command::new(&interpreter)
-            .args(["-m", "pip", "install", "--quiet", "--requirement"])
+            .args(["-m", "pip", "install", "--quiet"])
+            .args(options)
+            .arg("--requirement")
             .arg(&requirements),
     )?;
     // Written last, so that an interrupted installation is begun again.

@@ -4,7 +4,11 @@ use super::finding::Finding;
 use super::tree::Tree;
 
 pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
-    let is_list = |path: &str| path.ends_with("requirements.txt") && !path.starts_with("examples/");
+    let is_list = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let list = name.strip_suffix(".txt");
+        list.is_some_and(|list| list.starts_with("requirements")) && !path.starts_with("examples/")
+    };
     for file in tree.files().iter().filter(|file| is_list(&file.path)) {
         for (line, number) in file.text.lines().zip(1..) {
             let wanted = line.split('#').next().unwrap_or_default().trim();
@@ -36,6 +40,7 @@ mod tests {
         let text = "# tools\nnumpy==2.4.6  # arrays\nboto3\nonnx>=1.2\nscipy==1.*\n\ncolorama==0.4.6; sys_platform == 'win32'\n-r other.txt\n";
         let files = [
             ("tests/requirements.txt", text),
+            ("tests/requirements-more.txt", "numpy==2.4.6\n"),
             ("examples/a/code/requirements.txt", "x\n"),
         ];
         let lines = [3, 4, 5, 8].map(|line| format!("tests/requirements.txt:{line}"));

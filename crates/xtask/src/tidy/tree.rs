@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use super::finding::Finding;
 use super::rust::Source;
 
-/// Folders that are no part of the repository; `.gitignore` names them as well.
+/// What is no part of the repository; `.gitignore` names it as well. In a second work tree `.git` is a file.
 const LEFT_OUT: [&str; 5] = [".git", ".plimsoll", ".venv", "__pycache__", "target"];
 /// Larger files are data.
 const LARGEST: u64 = 4 << 20;
@@ -75,10 +75,11 @@ impl Tree {
                 let entry = entry?;
                 let kind = entry.file_type()?;
                 let name = entry.file_name();
+                if LEFT_OUT.iter().any(|left_out| name == *left_out) {
+                    continue;
+                }
                 if kind.is_dir() {
-                    if !LEFT_OUT.iter().any(|left_out| name == *left_out) {
-                        open.push(entry.path());
-                    }
+                    open.push(entry.path());
                 } else if kind.is_file() {
                     let path = entry.path();
                     let shown = path.strip_prefix(root).unwrap_or(&path);

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::attributes::Node;
 use super::graph::{Compiler, Value};
 use crate::onnx::error::Error;
+use crate::onnx::node::Node;
 use crate::onnx::program::{Classify, Step, Transform, Weights};
 use crate::onnx::trees::{FlatNode, LEAF, Trees};
 

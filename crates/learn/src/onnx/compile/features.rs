@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::attributes::Node;
 use super::graph::{Changed, Compiler, Text, Value};
 use crate::onnx::error::Error;
+use crate::onnx::node::Node;
 use crate::onnx::program::Step;
 
 pub(super) fn imputer(compiler: &mut Compiler, node: Node<'_>) -> Result<Value, Error> {

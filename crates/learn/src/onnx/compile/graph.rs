@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use prost::Message;
 
-use super::attributes::Node;
 use super::nodes;
 use crate::onnx::error::Error;
+use crate::onnx::node::Node;
 use crate::onnx::program::{Program, Step};
 use crate::onnx::proto::{
     Dimension, FLOAT, GraphProto, INT64, ModelProto, STRING, TensorProto, ValueInfoProto,

@@ -1,7 +1,6 @@
 //! From a file's graph to a `Program`: each value becomes a range of slots, each node a step. Everything that could go
 //! wrong in running is refused here, whatever the bytes.
 
-mod attributes;
 mod classifiers;
 mod features;
 mod graph;

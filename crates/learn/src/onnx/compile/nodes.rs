@@ -1,10 +1,10 @@
 //! The table of operators.
 
-use super::attributes::Node;
 use super::graph::{Compiler, Value};
 use super::{classifiers, features};
 use crate::onnx::build::{ML, index};
 use crate::onnx::error::Error;
+use crate::onnx::node::Node;
 use crate::onnx::program::{Norm, Step};
 
 /// Compiles one node.

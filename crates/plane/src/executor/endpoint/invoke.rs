@@ -7,9 +7,10 @@ use futures_util::future::BoxFuture;
 
 use super::Endpoints;
 use super::meter::Call;
+use super::pipeline::{self, Reply, Target};
 use super::replica::Replica;
 use super::routing::{Live, LiveVariant};
-use crate::executor::client::{Answer, CallError, Post};
+use crate::executor::client::{CallError, Post};
 use crate::gateway::{Invocation, InvokeAnswer, Invoker};
 use crate::services::sagemaker::{Endpoint, EndpointStatus};
 use crate::{ACCOUNT, Fault};
@@ -30,7 +31,7 @@ impl Invoker for Endpoints {
 /// A model's answer, and who gave it in which time.
 struct Asked {
     variant: String,
-    answer: Result<Answer, CallError>,
+    reply: Reply,
     model: Duration,
 }
 
@@ -45,7 +46,11 @@ impl Endpoints {
         let clock = &self.world.deps.clock;
         let started = clock.monotonic();
         let name = invocation.endpoint;
-        let target = invocation.target_variant;
+        let variant = invocation.target_variant;
+        let target = Target {
+            model: invocation.target_model.as_deref(),
+            container: invocation.target_container.as_deref(),
+        };
         let post = Post {
             content_type: invocation.content_type,
             accept: invocation.accept,
@@ -54,7 +59,7 @@ impl Endpoints {
             body: invocation.body,
         };
         // The limit is on finding a replica; the model's own limit is kept by the client.
-        let asked = self.ask(&name, target.as_deref(), &post);
+        let asked = self.ask(&name, variant.as_deref(), target, &post);
         let Ok(asked) = tokio::time::timeout(PATIENCE + LIMIT, asked).await else {
             return Err(Fault::new(
                 503,
@@ -64,11 +69,11 @@ impl Endpoints {
         };
         let Asked {
             variant,
-            answer,
+            reply,
             model,
         } = asked?;
         let logs = log_group(&self.world.deps.region, &name);
-        let outcome = outcome(&variant, &logs, answer);
+        let outcome = outcome(&variant, &logs, reply);
         let overhead = clock
             .monotonic()
             .saturating_sub(started)
@@ -86,7 +91,13 @@ impl Endpoints {
     }
 
     /// Asks one replica after the other until one takes the request.
-    async fn ask(&self, name: &str, target: Option<&str>, post: &Post) -> Result<Asked, Fault> {
+    async fn ask(
+        &self,
+        name: &str,
+        variant_name: Option<&str>,
+        target: Target<'_>,
+        post: &Post,
+    ) -> Result<Asked, Fault> {
         let clock = &self.world.deps.clock;
         let mut changes = self.changes.subscribe();
         loop {
@@ -97,29 +108,30 @@ impl Endpoints {
                 let _ = changes.changed().await;
                 continue;
             };
-            let variant = variant(&live, target)?;
+            let variant = variant(&live, variant_name)?;
             let Some(replica) = variant.replica() else {
                 let _ = changes.changed().await;
                 continue;
             };
+            pipeline::check(name, &replica, target)?;
             let call = replica.enter();
             let asked = clock.monotonic();
-            let answer = self
-                .client
-                .post(replica.port, post.clone(), LIMIT, BODY)
-                .await;
+            let tools = (&self.world, &self.client);
+            let reply = pipeline::ask(tools, &replica, target, post, (LIMIT, BODY)).await?;
             let model = clock.monotonic().saturating_sub(asked);
             drop(call);
-            match answer {
+            // A model of many is started anew by its container; the replica itself is not to blame.
+            let blamed = !replica.has_many_models();
+            match &reply.answer {
                 // It has not got the request: another one is asked.
-                Err(CallError::Unreachable) => self.suspect(replica),
+                Err(CallError::Unreachable) if blamed => self.suspect(replica),
                 answer => {
-                    if matches!(answer, Err(CallError::Broken { .. })) {
+                    if blamed && matches!(answer, Err(CallError::Broken { .. })) {
                         self.suspect(replica);
                     }
                     return Ok(Asked {
                         variant: variant.name.clone(),
-                        answer,
+                        reply,
                         model,
                     });
                 }
@@ -175,12 +187,9 @@ fn log_group(region: &str, endpoint: &str) -> String {
 }
 
 /// What the caller gets: the answer, or AWS's `ModelError` with what the container said.
-fn outcome(
-    variant: &str,
-    logs: &str,
-    answer: Result<Answer, CallError>,
-) -> Result<InvokeAnswer, Fault> {
-    let (status, said): (u16, String) = match answer {
+fn outcome(variant: &str, logs: &str, reply: Reply) -> Result<InvokeAnswer, Fault> {
+    let container = reply.container;
+    let (status, said): (u16, String) = match reply.answer {
         Ok(answer) if (200..300).contains(&answer.status) => {
             return Ok(InvokeAnswer {
                 content_type: answer.content_type,
@@ -198,8 +207,9 @@ fn outcome(
         }
         Err(CallError::TimedOut { .. }) => (
             0,
-            "Your invocation timed out while waiting for a response from container primary."
-                .to_owned(),
+            format!(
+                "Your invocation timed out while waiting for a response from container {container}."
+            ),
         ),
         Err(error) => (0, error.to_string()),
     };
@@ -209,7 +219,7 @@ fn outcome(
         "server"
     };
     let message = format!(
-        "Received {side} error ({status}) from primary with message \"{said}\". See the logs of \
+        "Received {side} error ({status}) from {container} with message \"{said}\". See the logs of \
          the endpoint for more information."
     );
     Err(Fault::new(424, "ModelError", message)
@@ -223,6 +233,14 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
+    use crate::executor::client::Answer;
+
+    fn reply(answer: Result<Answer, CallError>) -> Reply {
+        Reply {
+            container: "primary".to_owned(),
+            answer,
+        }
+    }
 
     fn answer(status: u16, body: &'static str) -> Answer {
         Answer {
@@ -235,7 +253,7 @@ mod tests {
 
     #[test]
     fn answers_pass_and_everything_else_is_a_model_error() {
-        let passed = outcome("v", "logs", Ok(answer(200, "1"))).unwrap();
+        let passed = outcome("v", "logs", reply(Ok(answer(200, "1")))).unwrap();
         assert_eq!(
             (passed.variant.as_str(), &passed.body[..]),
             ("v", &b"1"[..])
@@ -256,7 +274,7 @@ mod tests {
                  waiting for a response from container primary.\".",
             ),
         ] {
-            let fault = outcome("v", "logs", answer).unwrap_err();
+            let fault = outcome("v", "logs", reply(answer)).unwrap_err();
             assert_eq!((fault.code.as_str(), fault.status), ("ModelError", 424));
             assert!(fault.message.starts_with(expected), "{}", fault.message);
         }

@@ -7,8 +7,11 @@ mod fleet;
 mod invoke;
 mod manager;
 mod meter;
+mod pipeline;
 mod replica;
 mod routing;
+mod server;
+mod shelf;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -53,7 +56,7 @@ impl Endpoints {
 
     /// Starts what was in service when the last plane ended, and the flushing of metrics.
     pub(super) async fn relaunch(self: &Arc<Self>) -> Result<(), Fault> {
-        replica::remove_leftovers(&self.world).await;
+        server::remove_leftovers(&self.world).await;
         self.spawn(meter::flush(
             Arc::clone(&self.meter),
             Arc::clone(&self.world),

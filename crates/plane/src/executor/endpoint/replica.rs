@@ -1,39 +1,50 @@
-//! A replica: a serving container as a long-running process.
+//! A replica: the containers of a model, each a process, with the calls that are under way.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use jobs::{Exit, Running, Stopper};
+use futures_util::future::{join_all, select_all};
 use tokio::sync::{mpsc, watch};
 
-use crate::credentials::{self, Credentials};
-use crate::executor::S3Uri;
-use crate::executor::client::{Client, free_port};
-use crate::executor::image::Entry;
-use crate::executor::instance;
-use crate::executor::job::{
-    Input, Layout, SERVE_GRACE, container_source, lay_out, replica_environment,
-};
-use crate::executor::launch::Launch;
-use crate::executor::metric_rules::MetricRules;
-use crate::executor::pump::{Channel, pump};
+use super::server::{self, Order, Server};
+use super::shelf::Shelf;
+use crate::executor::client::Client;
 use crate::executor::world::{World, until};
-use crate::services::sagemaker::Variant;
-
-/// Folders of replicas start with this.
-const PREFIX: &str = "endpoint-";
+use crate::services::sagemaker::{ModelData, Variant};
 
 /// A healthy replica.
 #[derive(Debug)]
 pub(super) struct Replica {
     pub(super) id: String,
-    pub(super) port: u16,
-    stopper: Option<Stopper>,
+    /// Its containers, in the order in which a request passes through them.
+    pub(super) stages: Vec<Stage>,
+    /// Whether a call names one of the containers.
+    pub(super) direct: bool,
     load: AtomicUsize,
     suspect: AtomicBool,
     idle: watch::Sender<bool>,
+    /// Whether it was asked to end.
+    asked: watch::Sender<bool>,
     ended: watch::Receiver<bool>,
+}
+
+/// A container of a replica.
+#[derive(Debug)]
+pub(super) struct Stage {
+    /// How messages and direct calls name it.
+    pub(super) hostname: String,
+    /// What answers.
+    pub(super) kind: StageKind,
+}
+
+/// What answers in a container.
+#[derive(Debug)]
+pub(super) enum StageKind {
+    /// One model.
+    One(Arc<Server>),
+    /// The model that a call names.
+    Many(Box<Shelf>),
 }
 
 /// A call under way; dropping it ends the call.
@@ -56,11 +67,15 @@ impl Replica {
         self.suspect.store(true, Ordering::Release);
     }
 
-    /// Waits until a health check succeeds, or the process has ended.
+    /// Waits until every health check succeeds, or a process has ended.
     pub(super) async fn recover(&self, client: &Client) {
         let mut ended = self.ended.clone();
+        let healthy = join_all(
+            self.servers()
+                .map(|server| client.until_healthy(server.port)),
+        );
         tokio::select! {
-            () = client.until_healthy(self.port) => self.suspect.store(false, Ordering::Release),
+            _ = healthy => self.suspect.store(false, Ordering::Release),
             () = until(&mut ended) => {}
         }
     }
@@ -71,18 +86,22 @@ impl Replica {
         Call(Arc::clone(self))
     }
 
-    /// Lets the calls under way end, then ends the process and waits until nothing of it is left; at once when the plane
-    /// ends.
+    /// Whether calls must name a model.
+    pub(super) fn has_many_models(&self) -> bool {
+        self.stages
+            .iter()
+            .any(|stage| matches!(stage.kind, StageKind::Many(_)))
+    }
+
+    /// Lets the calls under way end, then ends the processes and waits until nothing of them is left; at once when the
+    /// plane ends.
     pub(super) async fn drain(&self, world: &World, patience: Duration) {
         let gentle = async {
             let mut idle = self.idle.subscribe();
             let quiet = async { while self.load() > 0 && idle.changed().await.is_ok() {} };
             // Whatever is under way after that is cut off.
             let _ = tokio::time::timeout(patience, quiet).await;
-            if let Some(stopper) = &self.stopper {
-                stopper.stop();
-            }
-            until(&mut self.ended.clone()).await;
+            self.end(true).await;
         };
         tokio::select! {
             () = gentle => {}
@@ -90,12 +109,34 @@ impl Replica {
         }
     }
 
-    /// Ends the process at once and waits until nothing of it is left.
+    /// Ends the processes at once and waits until nothing of them is left.
     pub(super) async fn kill(&self) {
-        if let Some(stopper) = &self.stopper {
-            stopper.kill();
-        }
+        self.end(false).await;
+    }
+
+    async fn end(&self, gently: bool) {
+        self.asked.send_replace(true);
+        end(&self.stages, gently).await;
         until(&mut self.ended.clone()).await;
+    }
+
+    /// Why the first process that ended has ended.
+    async fn first_end(&self) -> String {
+        let ends: Vec<_> = self
+            .servers()
+            .map(|server| Box::pin(server.ended()))
+            .collect();
+        if !ends.is_empty() {
+            return select_all(ends).await.0;
+        }
+        // Processes of single models come and go; the replica is there until it is asked to end.
+        let mut asked = self.asked.subscribe();
+        let _ = asked.wait_for(|asked| *asked).await;
+        "it was asked to end".to_owned()
+    }
+
+    fn servers(&self) -> impl Iterator<Item = &Arc<Server>> {
+        servers(&self.stages)
     }
 
     /// A replica without a process.
@@ -103,11 +144,12 @@ impl Replica {
     pub(super) fn fake(id: &str) -> Self {
         Self {
             id: id.to_owned(),
-            port: 0,
-            stopper: None,
+            stages: Vec::new(),
+            direct: false,
             load: AtomicUsize::new(0),
             suspect: AtomicBool::new(false),
             idle: watch::Sender::new(true),
+            asked: watch::Sender::new(false),
             ended: watch::channel(true).1,
         }
     }
@@ -117,6 +159,29 @@ impl Drop for Call {
     fn drop(&mut self) {
         self.0.load.fetch_sub(1, Ordering::AcqRel);
         self.0.idle.send_modify(|_| {});
+    }
+}
+
+fn servers(stages: &[Stage]) -> impl Iterator<Item = &Arc<Server>> {
+    stages.iter().filter_map(|stage| match &stage.kind {
+        StageKind::One(server) => Some(server),
+        StageKind::Many(_) => None,
+    })
+}
+
+async fn end(stages: &[Stage], gently: bool) {
+    for server in servers(stages) {
+        if gently {
+            server.stop();
+        } else {
+            server.kill();
+        }
+    }
+    for stage in stages {
+        match &stage.kind {
+            StageKind::One(server) => drop(server.ended().await),
+            StageKind::Many(shelf) => shelf.end(gently).await,
+        }
     }
 }
 
@@ -137,216 +202,89 @@ pub(super) struct Death {
     pub(super) reason: String,
 }
 
-struct Started {
-    id: String,
-    port: u16,
-    running: Running,
-    said: tokio::task::JoinHandle<crate::executor::pump::Said>,
-    key: String,
-}
-
 /// Starts a replica and waits until it is healthy; the reason where it is not, in words for a failure reason.
 pub(super) async fn start(
     world: &Arc<World>,
     client: &Client,
     blueprint: Blueprint,
 ) -> Result<Arc<Replica>, String> {
-    let started = launch(world, &blueprint).await?;
-    let variant = &blueprint.variant;
-    let stopper = started.running.stopper();
-    let mut exit = Box::pin(started.running.wait());
-    let limit = Duration::from_secs(variant.startup_seconds);
-    let unhealthy = format!(
-        "The primary container for production variant {} did not pass the ping health check. \
-         Please check CloudWatch logs for this endpoint.",
-        variant.name
-    );
-    let failure = tokio::select! {
-        () = client.until_healthy(started.port) => None,
-        exit = &mut exit => Some(Err(exit)),
-        () = tokio::time::sleep(limit) => Some(Ok(format!("no answer within {} s", limit.as_secs()))),
-        () = world.closed() => Some(Ok("the plane ends".to_owned())),
-    };
-    if let Some(failure) = failure {
-        let reason = match failure {
-            Err(exit) => {
-                let said = started.said.await.unwrap_or_default();
-                let last = said
-                    .last_line
-                    .map(|line| format!(": {line}"))
-                    .unwrap_or_default();
-                format!("{unhealthy} It ended with {}{last}", exit.reason)
-            }
-            Ok(why) => {
-                stopper.kill();
-                exit.await;
-                // Its lines are stored by now.
-                let _ = started.said.await;
-                format!("{unhealthy} ({why})")
-            }
-        };
-        clean(world, &started.id, started.key).await;
-        return Err(reason);
-    }
+    let drawn = world.run(|tx| Ok(format!("{:017x}", tx.random())));
+    let id = drawn.await.map_err(|fault| fault.to_string())?;
+    let stages = start_stages(world, client, &blueprint, &id).await?;
     let (ended, has_ended) = watch::channel(false);
     let replica = Arc::new(Replica {
-        id: started.id.clone(),
-        port: started.port,
-        stopper: Some(stopper),
+        id: id.clone(),
+        stages,
+        direct: blueprint.variant.direct,
         load: AtomicUsize::new(0),
         suspect: AtomicBool::new(false),
         idle: watch::Sender::new(true),
+        asked: watch::Sender::new(false),
         ended: has_ended,
     });
-    let world = Arc::clone(world);
+    let watched = Arc::clone(&replica);
     tokio::spawn(async move {
-        let exit: Exit = exit.await;
-        let said = started.said.await.unwrap_or_default();
-        let last = said
-            .last_line
-            .map(|line| format!(": {line}"))
-            .unwrap_or_default();
-        clean(&world, &started.id, started.key).await;
+        // The first process that ends takes the replica with it.
+        let reason = watched.first_end().await;
+        end(&watched.stages, false).await;
+        drop(watched);
         ended.send_replace(true);
         // Nobody listens any more once the endpoint is gone.
         let _ = blueprint.deaths.send(Death {
             variant: blueprint.variant.name,
-            id: started.id,
-            reason: format!("{}{last}", exit.reason),
+            id,
+            reason,
         });
     });
     Ok(replica)
 }
 
-async fn launch(world: &Arc<World>, blueprint: &Blueprint) -> Result<Started, String> {
-    let role = blueprint.variant.container.role.clone();
-    let purpose = format!("endpoint {}", blueprint.endpoint);
-    let issued = world.run(move |tx| {
-        let instance = format!("{:017x}", tx.random());
-        Ok((instance, credentials::issue(tx, &role, &purpose)?))
-    });
-    let (instance, key) = issued.await.map_err(|fault| fault.to_string())?;
-    let started = execute(world, blueprint, &instance, &key).await;
-    if started.is_err() {
-        clean(world, &folder_name(blueprint, &instance), key.access_key).await;
-    }
-    started
-}
-
-fn folder_name(blueprint: &Blueprint, instance: &str) -> String {
-    format!("{PREFIX}{}-{instance}", blueprint.endpoint)
-}
-
-async fn execute(
+/// Starts every container; if one does not become healthy, none is left.
+async fn start_stages(
     world: &Arc<World>,
+    client: &Client,
     blueprint: &Blueprint,
     instance: &str,
-    key: &Credentials,
-) -> Result<Started, String> {
+) -> Result<Vec<Stage>, String> {
     let variant = &blueprint.variant;
-    let container = &variant.container;
-    let images = world.images();
-    let program = images.program(&container.image, Entry::Serve, (&[], &[]))?;
-    let mut layout = Layout {
-        folders: vec!["model".to_owned()],
-        ..Layout::default()
-    };
-    if let Some(data) = &container.model_data {
-        let uri = S3Uri::parse(data).map_err(|error| error.to_string())?;
-        layout.inputs.push(Input::Archive {
-            uri,
-            folder: "model".to_owned(),
-        });
-    }
-    layout.inputs.extend(container_source(container)?);
-    let id = folder_name(blueprint, instance);
-    let folder = world.folder(&id);
-    lay_out(world, &folder, &layout).await?;
-    let port = free_port().map_err(|error| format!("no port is free: {error}"))?;
-    let capacity = instance::capacity(&variant.instance_type);
-    let host = &world.host;
-    let memory = capacity
-        .memory
-        .map_or(host.memory, units::Bytes::get)
-        .min(host.memory);
-    let mut cpus = host.cpus.clone();
-    cpus.truncate(usize::try_from(capacity.cpus).unwrap_or(usize::MAX).max(1));
-    let root = world.root(&folder);
-    let mut environment = world.base_environment(&root, key);
-    environment.extend(program.environment);
-    environment.extend(replica_environment(
-        container,
-        &root,
-        (port, cpus.len()),
-        None,
-    ));
-    let launch = Launch {
-        id: id.clone(),
-        argv: program.argv,
-        environment,
-        cpus,
-        memory,
-        max_runtime: None,
-        grace: SERVE_GRACE,
-    };
-    let (running, events) = world.launch(launch).await?;
-    let channel = channel(blueprint, instance, memory);
-    let said = tokio::spawn(pump(
-        Arc::clone(world),
-        channel,
-        MetricRules::default(),
-        events,
-    ));
-    Ok(Started {
-        id,
-        port,
-        running,
-        said,
-        key: key.access_key.clone(),
-    })
-}
-
-fn channel(blueprint: &Blueprint, instance: &str, memory: u64) -> Channel {
-    let variant = &blueprint.variant.name;
-    let dimensions = [
-        ("EndpointName".to_owned(), blueprint.endpoint.clone()),
-        ("VariantName".to_owned(), variant.clone()),
-    ];
-    Channel {
-        group: format!("/aws/sagemaker/Endpoints/{}", blueprint.endpoint),
-        stream: format!("{variant}/i-{instance}"),
-        namespace: "/aws/sagemaker/Endpoints".to_owned(),
-        host: dimensions.clone().into(),
-        subject: dimensions.into(),
-        memory,
-    }
-}
-
-async fn clean(world: &Arc<World>, id: &str, key: String) {
-    if let Err(fault) = world
-        .run(move |tx| Ok(credentials::revoke(tx, &key)?))
-        .await
-    {
-        tracing::warn!(%fault, id, "the key of a replica cannot be revoked");
-    }
-    let folder = world.folder(id);
-    // A folder that cannot be removed now is removed when the next plane starts.
-    let _ = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(folder)).await;
-}
-
-/// Removes the folders of replicas that ended with an earlier plane.
-pub(super) async fn remove_leftovers(world: &World) {
-    let jobs = world.folder("");
-    let removed = tokio::task::spawn_blocking(move || {
-        let entries = std::fs::read_dir(jobs)?;
-        for entry in entries.flatten() {
-            if entry.file_name().to_string_lossy().starts_with(PREFIX) {
-                std::fs::remove_dir_all(entry.path())?;
-            }
+    let starts = variant.containers.iter().map(|container| {
+        let order = Order {
+            endpoint: blueprint.endpoint.clone(),
+            variant: variant.name.clone(),
+            instance: instance.to_owned(),
+            instance_type: variant.instance_type.clone(),
+            startup: Duration::from_secs(variant.startup_seconds),
+            container: container.clone(),
+            in_pipeline: variant.containers.len() > 1,
+        };
+        async move {
+            let kind = match &container.data {
+                Some(ModelData::Archives { prefix, cached }) => {
+                    server::check(world, container)?;
+                    StageKind::Many(Box::new(Shelf::new(order.clone(), prefix, *cached)?))
+                }
+                _ => StageKind::One(Server::start(world, client, &order).await?),
+            };
+            Ok(Stage {
+                hostname: container.hostname.clone(),
+                kind,
+            })
         }
-        std::io::Result::Ok(())
     });
-    if let Ok(Err(error)) = removed.await {
-        tracing::warn!(%error, "folders of earlier replicas cannot be removed");
+    let outcomes: Vec<Result<Stage, String>> = join_all(starts).await;
+    let mut stages = Vec::with_capacity(outcomes.len());
+    let mut failure = None;
+    for outcome in outcomes {
+        match outcome {
+            Ok(stage) => stages.push(stage),
+            Err(reason) => failure = failure.or(Some(reason)),
+        }
+    }
+    match failure {
+        None => Ok(stages),
+        Some(reason) => {
+            end(&stages, false).await;
+            Err(reason)
+        }
     }
 }

@@ -5,7 +5,7 @@ mod framework;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use framework::Framework;
 
@@ -79,9 +79,10 @@ impl Images {
         Ok(found)
     }
 
-    /// Whether the image runs programs of the user's, whose source is part of a job.
+    /// Whether the image runs programs of the user's, whose source is part of a job: ours does as well.
     pub(crate) fn runs_scripts(image: &str) -> bool {
-        Framework::of(split(image).0).is_some()
+        let (repository, _) = split(image);
+        repository.rsplit('/').next() == Some(OWN) || Framework::of(repository).is_some()
     }
 
     fn own(&self, image: &str, entry: Entry, entrypoint: &[String]) -> Result<Program, String> {
@@ -99,10 +100,12 @@ impl Images {
                 argv.extend(rest.iter().map(OsString::from));
             }
         }
-        Ok(Program {
-            argv,
-            environment: BTreeMap::new(),
-        })
+        let environment = match &self.interpreter.program {
+            Some(python) => self.script_environment(python),
+            // It is needed by scripts alone, and these say so.
+            None => BTreeMap::new(),
+        };
+        Ok(Program { argv, environment })
     }
 
     fn framework(
@@ -127,20 +130,27 @@ impl Images {
                 argv.extend(entrypoint.iter().map(OsString::from));
             }
         }
-        let mut environment = self.interpreter.environment.clone();
+        let mut environment = self.script_environment(python);
         for (name, value) in [
-            ("PLIMSOLL_PYTHON", python.display().to_string()),
             ("PLIMSOLL_FRAMEWORK", framework.name.to_owned()),
             ("PLIMSOLL_FRAMEWORK_MODULE", framework.module.to_owned()),
             ("PLIMSOLL_FRAMEWORK_PACKAGE", framework.package.to_owned()),
-            (
-                "PLIMSOLL_ENVIRONMENTS",
-                self.environments.display().to_string(),
-            ),
         ] {
             environment.insert(name.to_owned(), value);
         }
         Ok(Program { argv, environment })
+    }
+
+    /// What a script needs to run in the user's Python.
+    fn script_environment(&self, python: &Path) -> BTreeMap<String, String> {
+        let mut environment = self.interpreter.environment.clone();
+        for (name, path) in [
+            ("PLIMSOLL_PYTHON", python),
+            ("PLIMSOLL_ENVIRONMENTS", &self.environments),
+        ] {
+            environment.insert(name.to_owned(), path.display().to_string());
+        }
+        environment
     }
 }
 

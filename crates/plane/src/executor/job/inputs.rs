@@ -16,7 +16,7 @@ use crate::executor::image::Images;
 use crate::executor::objects::{self, Selected};
 use crate::executor::world::World;
 use crate::services::s3::object;
-use crate::services::sagemaker::Container;
+use crate::services::sagemaker::{Container, ModelData};
 use crate::store::{BlobStore, StoreError};
 
 /// Objects for a folder.
@@ -24,6 +24,13 @@ use crate::store::{BlobStore, StoreError};
 pub(crate) enum Input {
     /// Everything under a prefix.
     Prefix {
+        /// Where it lies.
+        uri: S3Uri,
+        /// The folder, relative to the tree.
+        folder: String,
+    },
+    /// What is there under a prefix, which may be nothing.
+    Present {
         /// Where it lies.
         uri: S3Uri,
         /// The folder, relative to the tree.
@@ -38,20 +45,38 @@ pub(crate) enum Input {
     },
 }
 
-/// The source of a serving script, which its container names in its environment; the model's own archive may hold it
-/// instead.
-pub(crate) fn container_source(container: &Container) -> Result<Option<Input>, String> {
-    let named = container.environment.get("SAGEMAKER_SUBMIT_DIRECTORY");
-    let Some(uri) = named.filter(|named| named.starts_with("s3://")) else {
-        return Ok(None);
-    };
-    if !Images::runs_scripts(&container.image) {
-        return Ok(None);
+/// What lies in the tree of a serving container: its model, and the source of its script where its environment names one;
+/// the model's own archive may hold that instead.
+pub(crate) fn container_layout(container: &Container) -> Result<Layout, String> {
+    let uri = |text: &str| S3Uri::parse(text).map_err(|error| error.to_string());
+    let mut inputs = Vec::new();
+    match &container.data {
+        Some(ModelData::Archive(archive)) => inputs.push(Input::Archive {
+            uri: uri(archive)?,
+            folder: "model".to_owned(),
+        }),
+        Some(ModelData::Files(prefix)) => inputs.push(Input::Prefix {
+            uri: uri(prefix)?,
+            folder: "model".to_owned(),
+        }),
+        Some(ModelData::Archives { prefix, .. }) => {
+            return Err(format!("{prefix} holds many models, and none is named"));
+        }
+        None => {}
     }
-    Ok(Some(Input::Archive {
-        uri: S3Uri::parse(uri).map_err(|error| error.to_string())?,
-        folder: "code".to_owned(),
-    }))
+    let named = container.environment.get("SAGEMAKER_SUBMIT_DIRECTORY");
+    let source = named.filter(|named| named.starts_with("s3://"));
+    if let Some(source) = source.filter(|_| Images::runs_scripts(&container.image)) {
+        inputs.push(Input::Archive {
+            uri: uri(source)?,
+            folder: "code".to_owned(),
+        });
+    }
+    Ok(Layout {
+        folders: vec!["model".to_owned()],
+        inputs,
+        ..Layout::default()
+    })
 }
 
 /// What lies in a tree before its program starts.
@@ -94,6 +119,10 @@ fn lay_out_now(world: &World, tree: &Path, layout: &Layout) -> Result<(), String
         match input {
             Input::Prefix { uri, folder } => {
                 let selected = objects::under(&world.deps.readers, uri)?;
+                copy(&world.deps.blobs, &tree.join(folder), &selected)?;
+            }
+            Input::Present { uri, folder } => {
+                let selected = objects::present(&world.deps.readers, uri)?;
                 copy(&world.deps.blobs, &tree.join(folder), &selected)?;
             }
             Input::Archive { uri, folder } => unpack_object(world, uri, &tree.join(folder))?,

@@ -3,6 +3,7 @@
 //! The stages are those that a training job shows: a place on the machine, inputs, the program, outputs. Everything that
 //! a job left is durable before its record says that it completed, and enters the records in that same transaction.
 
+mod checkpoints;
 mod environment;
 mod evidence;
 mod inputs;
@@ -15,14 +16,15 @@ mod verdict;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jobs::{Exit, Running};
-use tokio::sync::watch;
+use jobs::{Exit, JobEvent, Running};
+use tokio::sync::{mpsc, watch};
 
+use checkpoints::Mirror;
 pub(crate) use environment::replica as replica_environment;
-pub(crate) use inputs::{Input, Layout, container_source, lay_out};
-pub(crate) use plan::{Plan, Site, Work};
+pub(crate) use inputs::{Layout, container_layout, lay_out};
+pub(crate) use plan::{Plan, Site, Work, requested_environment};
 
-use super::launch::Launch;
+use super::launch::{Launch, VOLUME};
 use super::objects::{self, Stored};
 use super::pump::{Channel, Said, pump};
 use super::slots::{Need, Place};
@@ -65,6 +67,16 @@ impl Outcome {
             exit: None,
             said: Said::default(),
         }
+    }
+
+    /// A job is not done before its checkpoints are stored.
+    fn with_checkpoints(mut self, stored: Result<(), String>) -> Self {
+        if let (Err(reason), JobStatus::Completed | JobStatus::Stopped) = (stored, self.end.status)
+        {
+            let reason = format!("ClientError: Checkpoints could not be uploaded: {reason}");
+            self.end = End::failed(&reason);
+        }
+        self
     }
 }
 
@@ -193,9 +205,95 @@ async fn perform<K: Work>(
             ..Outcome::failed("")
         });
     }
-    let mut environment = world.base_environment(&site.root, &begun.key);
+    let channel = channel::<K>(&begun.job, site, world.now());
+    let shared = transform::Shared {
+        key: &begun.key,
+        cpus: &place.cpus,
+        memory: site.memory,
+        channel: channel.clone(),
+    };
+    let companions = match transform::Companions::start(world, &plan.companions, &shared).await {
+        Ok(companions) => companions,
+        Err(reason) => return Some(Outcome::failed(&format!("ClientError: {reason}"))),
+    };
+    let launch = launch_of(world, (&plan, site), (&begun.key, place));
+    let volume = plan.volume.unwrap_or(VOLUME);
+    let (running, events) = match world.launch_with(launch, volume).await {
+        Ok(started) => started,
+        Err(reason) => {
+            companions.end(world).await;
+            return Some(Outcome::failed(&format!("InternalServerError: {reason}")));
+        }
+    };
+    let started = Started {
+        running,
+        events,
+        channel,
+        companions,
+    };
+    accompany(world, begun, site, (&plan, started, &mut stop)).await
+}
+
+/// What runs for a job.
+struct Started {
+    running: Running,
+    events: mpsc::Receiver<JobEvent>,
+    channel: Channel,
+    companions: transform::Companions,
+}
+
+/// Stays with a job to its end: writes down what it says, and keeps its checkpoints.
+async fn accompany<K: Work>(
+    world: &Arc<World>,
+    begun: &Begun<K>,
+    site: &Site,
+    (plan, started, stop): (&Plan, Started, &mut watch::Receiver<bool>),
+) -> Option<Outcome> {
+    let Started {
+        running,
+        events,
+        channel,
+        companions,
+    } = started;
+    let pumped = tokio::spawn(pump(
+        Arc::clone(world),
+        channel,
+        plan.metrics.clone(),
+        events,
+    ));
+    let name = begun.job.name.clone();
+    let entered = world.run(move |tx| enter::<K>(tx, &name, Secondary::Training));
+    let tree = world.folder(&site.id).join("ml");
+    let kept = plan.checkpoints.clone();
+    let mirror = kept.map(|kept| Mirror::start(world, kept, &tree));
+    let (entered, watched) = tokio::join!(
+        entered,
+        watch_over(world, running, (plan.batch.as_ref(), &companions), stop)
+    );
+    let mirrored = match mirror {
+        Some(mirror) => mirror.finish().await,
+        None => Ok(()),
+    };
+    if let Err(fault) = entered {
+        tracing::warn!(%fault, name = begun.job.name, "a status was not stored");
+    }
+    let said = pumped.await.unwrap_or_default();
+    let used = companions.end(world).await;
+    let (mut exit, batch) = watched?;
+    transform::add(&mut exit.usage, &used);
+    let outcome = conclude(world, begun, site, (plan, exit, batch, said)).await;
+    Some(outcome.with_checkpoints(mirrored))
+}
+
+/// The process of a job.
+fn launch_of(
+    world: &World,
+    (plan, site): (&Plan, &Site),
+    (key, place): (&Credentials, &Place),
+) -> Launch {
+    let mut environment = world.base_environment(&site.root, key);
     environment.extend(plan.environment.clone());
-    let launch = Launch {
+    Launch {
         id: site.id.clone(),
         argv: plan.argv.clone(),
         environment,
@@ -207,46 +305,24 @@ async fn perform<K: Work>(
         } else {
             JOB_GRACE
         },
-    };
-    let (running, events) = match world.launch(launch).await {
-        Ok(started) => started,
-        Err(reason) => {
-            return Some(Outcome::failed(&format!("InternalServerError: {reason}")));
-        }
-    };
-    let channel = channel::<K>(&begun.job, site, world.now());
-    let pumped = tokio::spawn(pump(
-        Arc::clone(world),
-        channel,
-        plan.metrics.clone(),
-        events,
-    ));
-    let name = begun.job.name.clone();
-    let entered = world.run(move |tx| enter::<K>(tx, &name, Secondary::Training));
-    let (entered, watched) = tokio::join!(
-        entered,
-        watch_over(world, running, plan.batch.as_ref(), &mut stop)
-    );
-    if let Err(fault) = entered {
-        tracing::warn!(%fault, name = begun.job.name, "a status was not stored");
     }
-    let said = pumped.await.unwrap_or_default();
-    let (exit, batch) = watched?;
-    Some(conclude(world, begun, site, (&plan, exit, batch, said)).await)
 }
 
 /// Waits for the end of the program, and drives it where it serves a batch. `None`: the plane ends.
 async fn watch_over(
     world: &Arc<World>,
     running: Running,
-    batch: Option<&transform::Batch>,
+    (batch, companions): (Option<&transform::Batch>, &transform::Companions),
     stop: &mut watch::Receiver<bool>,
 ) -> Option<(Exit, Option<Driven>)> {
     let stopper = running.stopper();
     let mut exit = std::pin::pin!(running.wait());
     let mut driven = std::pin::pin!(async {
         match batch {
-            Some(batch) => transform::drive(world, batch).await,
+            Some(batch) => tokio::select! {
+                driven = transform::drive(world, batch) => driven,
+                reason = companions.first_end() => Err(reason),
+            },
             None => std::future::pending().await,
         }
     });

@@ -74,7 +74,7 @@ fn collect_now(blobs: &BlobStore, tree: &Path, outputs: &[Output]) -> Result<Vec
     Ok(stored)
 }
 
-fn entries(tree: &Path, folder: &str) -> Result<Vec<Entry>, String> {
+pub(super) fn entries(tree: &Path, folder: &str) -> Result<Vec<Entry>, String> {
     // A folder that the job has replaced by a link would lead out of its tree.
     let mut place = PathBuf::from(tree);
     for part in Path::new(folder).components() {
@@ -86,7 +86,7 @@ fn entries(tree: &Path, folder: &str) -> Result<Vec<Entry>, String> {
     archive::files(&place).map_err(|error| error.to_string())
 }
 
-fn store(blobs: &BlobStore, entry: &Entry, uri: S3Uri) -> Result<Stored, String> {
+pub(super) fn store(blobs: &BlobStore, entry: &Entry, uri: S3Uri) -> Result<Stored, String> {
     let says = |error: io::Error| format!("{}: {error}", entry.path);
     let mut file = File::open(&entry.file).map_err(says)?;
     let mut writer = ObjectWriter::new(blobs).map_err(|error| chain(&error))?;

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
 
+use super::checkpoints::Checkpoints;
 use super::inputs::Layout;
 use super::outputs::Output;
 use crate::executor::client::free_port;
 use crate::executor::image::{Entry, Images, Program};
 use crate::executor::metric_rules::MetricRules;
-use crate::executor::transform::Batch;
+use crate::executor::transform::{Batch, Companion};
 use crate::executor::world::World;
 use crate::services::sagemaker::{Job, JobKind};
 use crate::store::Snapshot;
@@ -45,6 +46,28 @@ impl Site {
             memory,
             port: free_port().unwrap_or(0),
             images: world.images(),
+        }
+    }
+
+    /// The circumstances of a further container of the job; those of the job itself for the first.
+    pub(crate) fn beside(&self, index: usize) -> Self {
+        if index == 0 {
+            return self.clone();
+        }
+        // No name of a job has a dot.
+        let id = format!("{}.{index}", self.id);
+        let shared = self.root == Path::new(steps::ML_ROOT);
+        let own = self
+            .root
+            .parent()
+            .unwrap_or(&self.root)
+            .with_file_name(&id)
+            .join("ml");
+        Self {
+            root: if shared { self.root.clone() } else { own },
+            id,
+            port: free_port().unwrap_or(0),
+            ..self.clone()
         }
     }
 
@@ -88,8 +111,14 @@ pub(crate) struct Plan {
     pub(crate) upload_when_stopped: bool,
     /// URI of the model that its outputs contain.
     pub(crate) artifact: Option<String>,
+    /// Gigabytes that its folder may hold; `None` is SageMaker's default.
+    pub(crate) volume: Option<u64>,
+    /// The folder that is kept in the object store while it runs.
+    pub(crate) checkpoints: Option<Checkpoints>,
     /// The batch that it serves, for a transform job.
     pub(crate) batch: Option<Batch>,
+    /// Further containers of a pipeline, beside the job's own.
+    pub(crate) companions: Vec<Companion>,
 }
 
 /// A kind of job that can be performed.

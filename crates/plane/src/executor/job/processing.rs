@@ -69,6 +69,9 @@ impl Work for Processing {
             environment,
             max_runtime: Some(max_runtime(request)),
             outputs,
+            volume: request
+                .pointer("/ProcessingResources/ClusterConfig/VolumeSizeInGB")
+                .and_then(Value::as_u64),
             ..Plan::default()
         })
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::checkpoints::Checkpoints;
 use super::environment;
 use super::inputs::{Input, Layout};
 use super::outputs::Output;
@@ -11,6 +12,9 @@ use crate::executor::image::{Entry, Images};
 use crate::executor::metric_rules::MetricRules;
 use crate::services::sagemaker::{Job, Training};
 use crate::store::Snapshot;
+
+/// Where checkpoints are written unless the request says otherwise.
+const DEFAULT_CHECKPOINTS: &str = "/opt/ml/checkpoints";
 
 impl Work for Training {
     fn instance_type(job: &Job<Self>) -> &str {
@@ -42,6 +46,14 @@ impl Work for Training {
         if Images::runs_scripts(image) {
             layout.inputs.extend(source_of(request)?);
         }
+        let checkpoints = checkpoints(request)?;
+        if let Some(kept) = &checkpoints {
+            layout.folders.push(kept.folder.clone());
+            layout.inputs.push(Input::Present {
+                uri: kept.uri.clone(),
+                folder: kept.folder.clone(),
+            });
+        }
         let mut environment = program.environment;
         environment.extend(requested_environment(request));
         environment.extend(environment::training(job, site));
@@ -62,7 +74,11 @@ impl Work for Training {
             ],
             upload_when_stopped: true,
             artifact: Some(artifact),
-            batch: None,
+            volume: request
+                .pointer("/ResourceConfig/VolumeSizeInGB")
+                .and_then(Value::as_u64),
+            checkpoints,
+            ..Plan::default()
         })
     }
 }
@@ -100,6 +116,23 @@ fn tree(job: &Job<Training>, channels: &[Value]) -> Result<Layout, String> {
         });
     }
     Ok(layout)
+}
+
+/// The folder that is kept, and where.
+fn checkpoints(request: &Value) -> Result<Option<Checkpoints>, String> {
+    let Some(config) = request.get("CheckpointConfig") else {
+        return Ok(None);
+    };
+    let local = match text(config, "/LocalPath") {
+        "" => DEFAULT_CHECKPOINTS,
+        named => named,
+    };
+    // What a request may name was checked when it came.
+    let folder = local.strip_prefix(steps::ML_ROOT).unwrap_or(local);
+    Ok(Some(Checkpoints {
+        uri: uri(text(config, "/S3Uri"))?,
+        folder: folder.trim_matches('/').to_owned(),
+    }))
 }
 
 /// The source of a script, which script mode names among the hyperparameters, each of them a JSON text.

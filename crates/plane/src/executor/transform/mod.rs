@@ -3,7 +3,10 @@
 //! Answers are written in the order of the records, whatever the number of requests under way. A request that is not
 //! answered with success fails the job; nothing of its output enters the object store then.
 
+mod companions;
+mod json_path;
 mod plan;
+mod records;
 mod split;
 
 use std::io::{BufReader, Write};
@@ -20,6 +23,9 @@ use super::client::{Answer, CallError, Client, Post};
 use super::launch::chain;
 use super::objects::{self, ObjectWriter, Selected, Stored};
 use super::world::World;
+pub(crate) use companions::{Companion, Companions, Shared, add};
+pub(crate) use plan::check_data_processing;
+use records::Records;
 use split::{Split, split};
 
 /// Time in which the server must be healthy.
@@ -33,8 +39,10 @@ const MEGABYTE: usize = 1 << 20;
 /// What a transform job is to do once its server answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Batch {
-    /// Where its server listens.
-    pub(crate) port: u16,
+    /// Its containers in the order in which a request passes through them: the name of each, and where it listens.
+    pub(crate) servers: Vec<(String, u16)>,
+    /// Which parts of records and answers are sent and written; `None` for all.
+    pub(crate) records: Option<Records>,
     /// What to predict from.
     pub(crate) input: S3Uri,
     /// Where answers go.
@@ -69,16 +77,20 @@ struct Parameters {
 /// Sends every record of the input and stores the answers.
 pub(crate) async fn drive(world: &Arc<World>, batch: &Batch) -> Result<Vec<Stored>, String> {
     let client = Client::new();
-    if tokio::time::timeout(STARTUP, client.until_healthy(batch.port))
-        .await
-        .is_err()
-    {
-        return Err(
-            "AlgorithmError: The primary container did not pass the ping health check".to_owned(),
-        );
+    let deadline = tokio::time::Instant::now() + STARTUP;
+    for (name, port) in &batch.servers {
+        if tokio::time::timeout_at(deadline, client.until_healthy(*port))
+            .await
+            .is_err()
+        {
+            return Err(format!(
+                "AlgorithmError: The {name} container did not pass the ping health check"
+            ));
+        }
     }
+    let first = batch.servers.first().map_or(0, |(_, port)| *port);
     let offered = client
-        .get(batch.port, "/execution-parameters", Duration::from_secs(2))
+        .get(first, "/execution-parameters", Duration::from_secs(2))
         .await;
     let parameters = agree(batch, offered.ok().as_ref());
     let selected = objects::under(&world.deps.readers, &batch.input)
@@ -177,37 +189,61 @@ fn read(world: &Arc<World>, item: Selected, how: Split) -> mpsc::Receiver<Result
     receiver
 }
 
+/// What is written for a payload: the answer of the last container, filtered and joined.
 async fn invoke(client: &Client, batch: &Batch, payload: Vec<u8>) -> Result<Bytes, String> {
-    let post = Post {
+    let wrong = |reason: String| format!("ClientError: {reason}");
+    let request = match &batch.records {
+        Some(records) => records.request(&payload).map_err(wrong)?,
+        None => payload.clone(),
+    };
+    let mut post = Post {
         content_type: batch.content_type.clone(),
-        accept: batch.accept.clone(),
-        body: Bytes::from(payload),
+        body: Bytes::from(request),
         ..Post::default()
     };
+    let last = batch.servers.len().saturating_sub(1);
+    for (index, (name, port)) in batch.servers.iter().enumerate() {
+        post.accept = batch.accept.clone().filter(|_| index == last);
+        let answered = ask(client, batch, *port, &post).await;
+        let answer = answered.map_err(|reason| {
+            // A model with one container has nothing to tell apart.
+            let who = if last > 0 {
+                format!("{name}: ")
+            } else {
+                String::new()
+            };
+            format!("AlgorithmError: {who}{reason}")
+        })?;
+        post.content_type = answer.content_type;
+        post.body = answer.body;
+    }
+    match &batch.records {
+        Some(records) => records
+            .written(&payload, (post.body, post.content_type.as_deref()))
+            .map_err(wrong),
+        None => Ok(post.body),
+    }
+}
+
+/// Asks one container, once more where it fails on its own side.
+async fn ask(client: &Client, batch: &Batch, port: u16, post: &Post) -> Result<Answer, String> {
     let limit = batch.timeout.unwrap_or(INVOCATION);
     let mut attempt = 0;
     loop {
-        let reason = match client.post(batch.port, post.clone(), limit, ANSWER).await {
-            Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer.body),
+        let reason = match client.post(port, post.clone(), limit, ANSWER).await {
+            Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer),
             Ok(answer) => {
-                let said: String = String::from_utf8_lossy(&answer.body)
-                    .trim()
-                    .chars()
-                    .take(512)
-                    .collect();
+                let text = String::from_utf8_lossy(&answer.body);
+                let said: String = text.trim().chars().take(512).collect();
                 let status = answer.status;
-                let reason = format!(
-                    "AlgorithmError: Bad HTTP status returned from invoke: {status}: {said}"
-                );
+                let reason = format!("Bad HTTP status returned from invoke: {status}: {said}");
                 if status < 500 {
                     return Err(reason);
                 }
                 reason
             }
-            Err(error @ CallError::TimedOut { .. }) => {
-                return Err(format!("AlgorithmError: {error}"));
-            }
-            Err(error) => format!("AlgorithmError: {error}"),
+            Err(error @ CallError::TimedOut { .. }) => return Err(error.to_string()),
+            Err(error) => error.to_string(),
         };
         if attempt == batch.retries {
             return Err(reason);
@@ -224,7 +260,8 @@ mod tests {
     fn batch() -> Batch {
         let uri = S3Uri::parse("s3://b/k").unwrap();
         Batch {
-            port: 1,
+            servers: vec![("primary".to_owned(), 1)],
+            records: None,
             input: uri.clone(),
             output: uri,
             content_type: None,

@@ -1,11 +1,16 @@
 //! The gateway from outside: a plane in this process, and a client that signs as AWS's do.
 
 mod api;
+mod configurations;
+mod forms;
+mod hostile;
 mod limits;
 mod objects;
 mod presigned;
+mod security;
 mod state;
 mod uploads;
+mod versions;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -101,6 +106,16 @@ impl Bed {
         let plane = Plane::start(options(folder.path().to_owned(), limits))
             .await
             .unwrap();
+        Self { folder, plane }
+    }
+
+    pub(super) async fn at(clock: Arc<dyn Clock>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options {
+            clock,
+            ..options(folder.path().to_owned(), Limits::default())
+        };
+        let plane = Plane::start(options).await.unwrap();
         Self { folder, plane }
     }
 

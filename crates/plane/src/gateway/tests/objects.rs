@@ -205,14 +205,13 @@ async fn put_in_chunks_with(bed: &Bed, trailer: &str, announced: &str) -> Answer
         .header("x-amz-decoded-content-length", announced)
         .body(Bytes::from(body))
         .unwrap();
-    sign_streaming(&mut request);
+    sign_with_payload(&mut request, "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
     bed.send(request).await
 }
 
 /// Signs a head for a body that is not covered. The signer hashes bodies, so the signature is computed here.
-fn sign_streaming(request: &mut Request<Bytes>) {
+pub(super) fn sign_with_payload(request: &mut Request<Bytes>, payload: &str) {
     use sha2::{Digest, Sha256};
-    const PAYLOAD: &str = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
     let mut empty = Request::new(Bytes::new());
     sigv4::sign(&mut empty, &keys(), "us-east-1", "s3", now());
     let moment = empty.headers()["x-amz-date"].clone();
@@ -223,7 +222,7 @@ fn sign_streaming(request: &mut Request<Bytes>) {
     request.headers_mut().insert("x-amz-date", moment);
     request
         .headers_mut()
-        .insert("x-amz-content-sha256", PAYLOAD.parse().unwrap());
+        .insert("x-amz-content-sha256", payload.parse().unwrap());
     let mut names: Vec<&str> = request
         .headers()
         .keys()
@@ -236,7 +235,7 @@ fn sign_streaming(request: &mut Request<Bytes>) {
         .map(|name| format!("{name}:{}\n", request.headers()[*name].to_str().unwrap()))
         .collect();
     let canonical = format!(
-        "PUT\n{}\n\n{lines}\n{signed}\n{PAYLOAD}",
+        "PUT\n{}\n\n{lines}\n{signed}\n{payload}",
         request.uri().path()
     );
     let scope = format!("{day}/us-east-1/s3/aws4_request");
@@ -429,30 +428,51 @@ async fn copies_tags_and_deletions() {
 #[tokio::test]
 async fn what_s3_can_and_this_plane_cannot_is_refused_by_name() {
     let bed = filled(&[("key", b"hello")]).await;
-    let named = bed.s3("GET", "/bucket?versioning", b"").await;
-    assert_eq!(named.refusal(), (501, "NotImplemented".to_owned()));
-    assert!(
-        named.element("Message").contains("GetBucketVersioning"),
-        "{}",
-        named.text()
-    );
-    let acl = bed
-        .s3_with("PUT", "/bucket/key", &[("x-amz-acl", "public-read")], b"")
-        .await;
-    assert!(
-        acl.element("Message").contains("x-amz-acl: public-read"),
-        "{}",
-        acl.text()
-    );
+    for (query, operation) in [
+        ("replication", "GetBucketReplication"),
+        ("object-lock", "GetObjectLockConfiguration"),
+        ("inventory&id=1", "GetBucketInventoryConfiguration"),
+    ] {
+        let named = bed.s3("GET", &format!("/bucket?{query}"), b"").await;
+        assert_eq!(named.refusal(), (501, "NotImplemented".to_owned()));
+        let message = named.element("Message");
+        assert!(message.contains(operation), "{message}");
+    }
+    for (name, value, refusal) in [
+        (
+            "x-amz-acl",
+            "public-read",
+            (400, "AccessControlListNotSupported"),
+        ),
+        (
+            "x-amz-grant-read",
+            "id=1",
+            (400, "AccessControlListNotSupported"),
+        ),
+        (
+            "x-amz-server-side-encryption-customer-algorithm",
+            "AES256",
+            (501, "NotImplemented"),
+        ),
+        (
+            "x-amz-object-lock-mode",
+            "GOVERNANCE",
+            (501, "NotImplemented"),
+        ),
+    ] {
+        let refused = bed
+            .s3_with("PUT", "/bucket/key", &[(name, value)], b"")
+            .await;
+        assert_eq!(
+            refused.refusal(),
+            (refusal.0, refusal.1.to_owned()),
+            "{name}"
+        );
+        let message = refused.element("Message");
+        assert!(message.contains(&format!("{name}: {value}")), "{message}");
+    }
     let version = bed.s3("GET", "/bucket/key?versionId=abc", b"").await;
-    assert_eq!(version.refusal(), (501, "NotImplemented".to_owned()));
-    let form = [("content-type", "multipart/form-data; boundary=b")];
-    let form = bed.s3_with("POST", "/bucket", &form, b"--b--").await;
-    assert!(
-        form.element("Message").contains("PostObject"),
-        "{}",
-        form.text()
-    );
+    assert_eq!(version.refusal(), (400, "InvalidArgument".to_owned()));
     bed.plane.shutdown().await;
 }
 
@@ -488,5 +508,12 @@ async fn an_answer_that_no_body_was_waited_for_ends_the_connection() {
         .s3_with("PUT", "/bucket/full", &expecting, b"hello")
         .await;
     assert_eq!((full.status.as_u16(), full.header("connection")), (200, ""));
+    let refused = bed
+        .s3_with("PUT", "/nowhere/full", &expecting, b"hello")
+        .await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.header("connection")),
+        (404, "close")
+    );
     bed.plane.shutdown().await;
 }

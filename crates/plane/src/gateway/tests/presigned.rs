@@ -39,7 +39,7 @@ fn presigned_v2(bed: &Bed, expires: i64) -> Request<Bytes> {
 }
 
 /// RFC 2104 over SHA-1, for keys of at most a block.
-fn hmac_sha1(key: &[u8], message: &[u8]) -> Vec<u8> {
+pub(super) fn hmac_sha1(key: &[u8], message: &[u8]) -> Vec<u8> {
     use sha1::{Digest, Sha1};
     let pad = |byte: u8| {
         let mut block = [byte; 64];

@@ -5,6 +5,7 @@ mod document;
 mod inline;
 mod record;
 mod role;
+mod simulate;
 
 #[cfg(test)]
 mod tests;
@@ -27,4 +28,5 @@ pub const TABLE: Table = &[
     ("ListRolePolicies", Read(inline::list)),
     ("ListRoles", Read(role::list)),
     ("PutRolePolicy", Write(inline::put)),
+    ("SimulatePrincipalPolicy", Read(simulate::simulate)),
 ];

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::object::Encryption;
+use super::{configuration, version};
 use crate::Fault;
 use crate::store::{Record, Snapshot, Tx};
 
@@ -12,6 +14,44 @@ pub struct Bucket {
     pub name: String,
     /// Milliseconds since the epoch.
     pub created: i64,
+    /// Whether versions are kept.
+    #[serde(default)]
+    pub versioning: Versioning,
+    /// Encryption that objects get which name none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encryption: Option<Encryption>,
+}
+
+/// Whether a bucket keeps versions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Versioning {
+    /// It never did.
+    #[default]
+    Never,
+    /// Each write is a version.
+    Enabled,
+    /// It did; what was kept stays.
+    Suspended,
+}
+
+impl Versioning {
+    /// Reads AWS's word.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "Enabled" => Some(Self::Enabled),
+            "Suspended" => Some(Self::Suspended),
+            _ => None,
+        }
+    }
+
+    /// AWS's word, where there is one.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Never => None,
+            Self::Enabled => Some("Enabled"),
+            Self::Suspended => Some("Suspended"),
+        }
+    }
 }
 
 impl Record for Bucket {
@@ -40,6 +80,8 @@ pub fn create(tx: &mut Tx<'_>, name: &str) -> Result<Bucket, Fault> {
     let bucket = Bucket {
         name: name.to_owned(),
         created: tx.ctx().now,
+        versioning: Versioning::Never,
+        encryption: None,
     };
     tx.put(&bucket)?;
     Ok(bucket)
@@ -52,18 +94,28 @@ pub fn require(snapshot: &Snapshot<'_>, name: &str) -> Result<Bucket, Fault> {
         .ok_or_else(|| Fault::not_found("NoSuchBucket", "The specified bucket does not exist"))
 }
 
+/// Changes what a bucket remembers of itself.
+pub fn change(tx: &mut Tx<'_>, name: &str, change: impl FnOnce(&mut Bucket)) -> Result<(), Fault> {
+    let mut bucket = require(tx, name)?;
+    change(&mut bucket);
+    Ok(tx.put(&bucket)?)
+}
+
 /// Deletes an empty bucket, and the uploads into it that are under way.
 pub fn delete(tx: &mut Tx<'_>, name: &str) -> Result<(), Fault> {
     require(tx, name)?;
     let listing = super::object::list(tx, name, "", None, 1)?;
-    if !listing.objects.is_empty() {
-        return Err(Fault::new(
-            409,
-            "BucketNotEmpty",
-            "The bucket you tried to delete is not empty",
-        ));
+    let has_versions = version::any(tx, name)?;
+    if has_versions || !listing.objects.is_empty() {
+        let message = if has_versions {
+            "The bucket you tried to delete is not empty. You must delete all versions in the bucket."
+        } else {
+            "The bucket you tried to delete is not empty"
+        };
+        return Err(Fault::new(409, "BucketNotEmpty", message));
     }
     super::upload::abort_all(tx, name)?;
+    configuration::forget(tx, name)?;
     tx.delete::<Bucket>(name)?;
     Ok(())
 }

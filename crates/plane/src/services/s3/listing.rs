@@ -106,12 +106,17 @@ fn skip(entry: &str, request: &Request) -> From {
 
 /// What a key is rolled up to, if it is.
 fn common_prefix(key: &str, request: &Request) -> Option<String> {
-    if request.delimiter.is_empty() {
+    rolled(key, &request.prefix, &request.delimiter)
+}
+
+/// What a key is rolled up to at a delimiter behind a prefix, if it is.
+pub(super) fn rolled(key: &str, prefix: &str, delimiter: &str) -> Option<String> {
+    if delimiter.is_empty() {
         return None;
     }
-    let rest = key.strip_prefix(&request.prefix)?;
-    let at = rest.find(&request.delimiter)?;
-    Some(key[..request.prefix.len() + at + request.delimiter.len()].to_owned())
+    let rest = key.strip_prefix(prefix)?;
+    let at = rest.find(delimiter)?;
+    Some(key[..prefix.len() + at + delimiter.len()].to_owned())
 }
 
 #[cfg(test)]

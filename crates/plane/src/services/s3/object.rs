@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::content::Content;
 use super::listing::From;
+use super::version;
 use crate::Fault;
 use crate::store::{Blob, Snapshot, StoreError, Tx};
 
@@ -26,6 +27,42 @@ pub struct ObjectMeta {
     pub checksum_type: Option<String>,
     /// Tags.
     pub tags: BTreeMap<String, String>,
+    /// Id of the version; none is the version `null`, of buckets without versioning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Storage class; none is `STANDARD`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storage_class: Option<String>,
+    /// Encryption that is told to clients; none is `AES256`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encryption: Option<Encryption>,
+    /// The parts that it came in, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Piece>,
+}
+
+/// A way of encryption. Nothing is encrypted here; the words come back as they were given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Encryption {
+    /// `AES256`, `aws:kms` or `aws:kms:dsse`.
+    pub algorithm: String,
+    /// Id of the key, for those of KMS.
+    pub key: Option<String>,
+    /// Whether a key of the bucket is used.
+    pub bucket_key: bool,
+}
+
+/// One of the parts of an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// Its number when it was uploaded.
+    pub number: i32,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Its checksums, where the object's is made of them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub checksums: BTreeMap<String, String>,
 }
 
 /// A stored object.
@@ -73,28 +110,27 @@ pub struct Listing {
 
 const COLUMNS: &str = "bucket, key, modified, bytes, sha256, etag, body";
 
-/// Creates or replaces an object; the bucket must exist.
+/// Creates or replaces an object, or a version of it where the bucket keeps them; the bucket must exist.
 pub fn put(tx: &mut Tx<'_>, object: &Object) -> Result<(), Fault> {
-    super::bucket::require(tx, &object.bucket)?;
-    check_key(&object.key)?;
+    version::put(tx, object)?;
+    Ok(())
+}
+
+/// Writes the row of the current object as it is given.
+pub(super) fn write_current(tx: &Tx<'_>, object: &Object) -> Result<(), StoreError> {
     let body = serde_json::to_string(&object.meta).expect("metadata has string keys");
-    let mut statement = tx
-        .sql()
-        .prepare_cached(&format!(
-            "INSERT OR REPLACE INTO object ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        ))
-        .map_err(StoreError::from)?;
-    statement
-        .execute(params![
-            object.bucket,
-            object.key,
-            object.modified,
-            i64::try_from(object.blob.bytes).unwrap_or(i64::MAX),
-            object.blob.sha256,
-            object.etag,
-            body
-        ])
-        .map_err(StoreError::from)?;
+    let mut statement = tx.sql().prepare_cached(&format!(
+        "INSERT OR REPLACE INTO object ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    ))?;
+    statement.execute(params![
+        object.bucket,
+        object.key,
+        object.modified,
+        i64::try_from(object.blob.bytes).unwrap_or(i64::MAX),
+        object.blob.sha256,
+        object.etag,
+        body
+    ])?;
     Ok(())
 }
 
@@ -194,15 +230,21 @@ pub fn after_prefix(prefix: &str) -> Option<String> {
     None
 }
 
-/// Deletes an object; true if it was there. Its blob is collected later.
+/// Deletes an object, or marks it as deleted where the bucket keeps versions; true if it was there. Its blob is
+/// collected once no version names it.
 pub fn delete(tx: &mut Tx<'_>, bucket: &str, key: &str) -> Result<bool, StoreError> {
+    Ok(version::delete(tx, bucket, key)?.existed)
+}
+
+/// Deletes the row of the current object.
+pub(super) fn delete_current(tx: &Tx<'_>, bucket: &str, key: &str) -> Result<bool, StoreError> {
     let mut statement = tx
         .sql()
         .prepare_cached("DELETE FROM object WHERE bucket = ? AND key = ?")?;
     Ok(statement.execute([bucket, key])? > 0)
 }
 
-fn read_row(row: &Row<'_>) -> rusqlite::Result<Object> {
+pub(super) fn read_row(row: &Row<'_>) -> rusqlite::Result<Object> {
     let body: String = row.get(6)?;
     let meta = serde_json::from_str(&body).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(6, rusqlite::types::Type::Text, Box::new(error))

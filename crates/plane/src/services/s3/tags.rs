@@ -1,4 +1,4 @@
-//! Tags of objects: few, short, and unique by key.
+//! Tags of objects and buckets: few, short, and unique by key.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,37 @@ use crate::Fault;
 
 /// Most tags of an object.
 const MOST: usize = 10;
+/// Most tags of a bucket.
+const MOST_OF_BUCKET: usize = 50;
 /// Characters of a key and of a value.
 const LONGEST: (usize, usize) = (128, 256);
 
-/// Checks tags and orders them by key.
+/// Checks tags of an object and orders them by key.
 pub fn check(
+    pairs: impl IntoIterator<Item = (String, String)>,
+) -> Result<BTreeMap<String, String>, Fault> {
+    let tags = unique(pairs)?;
+    if tags.len() > MOST {
+        return Err(Fault::client(
+            "BadRequest",
+            "Object tags cannot be greater than 10",
+        ));
+    }
+    Ok(tags)
+}
+
+/// Checks tags of a bucket.
+pub fn check_bucket(pairs: impl IntoIterator<Item = (String, String)>) -> Result<(), Fault> {
+    if unique(pairs)?.len() > MOST_OF_BUCKET {
+        return Err(Fault::client(
+            "BadRequest",
+            "Bucket tag count cannot be greater than 50",
+        ));
+    }
+    Ok(())
+}
+
+fn unique(
     pairs: impl IntoIterator<Item = (String, String)>,
 ) -> Result<BTreeMap<String, String>, Fault> {
     let mut tags = BTreeMap::new();
@@ -27,13 +53,27 @@ pub fn check(
             return Err(invalid("Cannot provide multiple Tags with the same key"));
         }
     }
-    if tags.len() > MOST {
-        return Err(Fault::client(
-            "BadRequest",
-            "Object tags cannot be greater than 10",
-        ));
-    }
     Ok(tags)
+}
+
+/// Tags as the document that S3 answers with.
+pub fn document(tags: &BTreeMap<String, String>) -> String {
+    let escape = |text: &str| {
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+    };
+    let pairs: String = tags
+        .iter()
+        .map(|(key, value)| {
+            format!(
+                "<Tag><Key>{}</Key><Value>{}</Value></Tag>",
+                escape(key),
+                escape(value)
+            )
+        })
+        .collect();
+    format!("<Tagging><TagSet>{pairs}</TagSet></Tagging>")
 }
 
 /// Reads the form of the header `x-amz-tagging`: a query string.

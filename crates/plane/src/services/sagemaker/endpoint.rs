@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::record::{Deployment, Endpoint, EndpointStatus, Variant};
-use super::request::{page, query, seconds, set, text};
+use super::record::{Container, Deployment, Endpoint, EndpointStatus, Variant};
+use super::request::{items, page, query, seconds, set, text};
 use super::{endpoint_config, tags};
 use crate::store::{Effect, Snapshot, Tx};
 use crate::{Ctx, Fault};
@@ -60,6 +60,42 @@ pub(super) fn update(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     tx.emit(Effect::StartEndpoint {
         name: endpoint.name,
         config: config.name,
+    })?;
+    Ok(json!({"EndpointArn": endpoint.arn}))
+}
+
+/// Asks for the same configuration with other weights or numbers of replicas.
+pub(super) fn scale(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
+    let mut endpoint = require(tx, text(request, "/EndpointName"))?;
+    let (EndpointStatus::InService, Some(mut wanted)) = (endpoint.status, endpoint.active.clone())
+    else {
+        return Err(in_progress(&endpoint.arn));
+    };
+    for change in items(request, "/DesiredWeightsAndCapacities") {
+        let name = text(change, "/VariantName");
+        let variant = wanted
+            .variants
+            .iter_mut()
+            .find(|variant| variant.name == name)
+            .ok_or_else(|| Fault::validation(format!("Could not find variant \"{name}\".")))?;
+        if let Some(weight) = change.get("DesiredWeight").and_then(Value::as_f64) {
+            variant.weight = weight;
+        }
+        if let Some(count) = change.get("DesiredInstanceCount").and_then(Value::as_u64) {
+            variant.instances = u32::try_from(count).unwrap_or(u32::MAX);
+        }
+    }
+    endpoint_config::check(&wanted.variants)?;
+    wanted.requested = tx.ctx().now;
+    let config = wanted.config.clone();
+    endpoint.status = EndpointStatus::Updating;
+    endpoint.modified = tx.ctx().now;
+    endpoint.failure = None;
+    endpoint.pending = Some(wanted);
+    tx.put(&endpoint)?;
+    tx.emit(Effect::StartEndpoint {
+        name: endpoint.name,
+        config,
     })?;
     Ok(json!({"EndpointArn": endpoint.arn}))
 }
@@ -193,13 +229,17 @@ fn change(tx: &mut Tx<'_>, name: &str, edit: impl FnOnce(&mut Endpoint)) -> Resu
 }
 
 fn summary(deployment: &Deployment, variant: &Variant) -> Value {
+    let image = |container: &Container| {
+        json!({
+            "SpecifiedImage": container.image,
+            "ResolvedImage": container.image,
+            "ResolutionTime": seconds(deployment.requested),
+        })
+    };
+    let images: Vec<Value> = variant.containers.iter().map(image).collect();
     json!({
         "VariantName": variant.name,
-        "DeployedImages": [{
-            "SpecifiedImage": variant.container.image,
-            "ResolvedImage": variant.container.image,
-            "ResolutionTime": seconds(deployment.requested),
-        }],
+        "DeployedImages": images,
     })
 }
 

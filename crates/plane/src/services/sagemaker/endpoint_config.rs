@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::record::{Deployment, EndpointConfig, Variant};
 use super::request::{described, items, optional, page, query, seconds, text};
-use super::{model, tags};
+use super::{model, model_container, tags};
 use crate::store::{Snapshot, Tx};
 use crate::{Ctx, Fault};
 
@@ -95,6 +95,16 @@ pub(super) fn deployment(tx: &Tx<'_>, config: &EndpointConfig) -> Result<Deploym
         }
         variants.push(variant);
     }
+    check(&variants)?;
+    Ok(Deployment {
+        config: config.name.clone(),
+        variants,
+        requested: tx.ctx().now,
+    })
+}
+
+/// Refuses more replicas than one endpoint may have, and weights that send no request anywhere.
+pub(super) fn check(variants: &[Variant]) -> Result<(), Fault> {
     let replicas: u64 = variants
         .iter()
         .map(|variant| u64::from(variant.instances))
@@ -108,11 +118,7 @@ pub(super) fn deployment(tx: &Tx<'_>, config: &EndpointConfig) -> Result<Deploym
     if variants.iter().map(|variant| variant.weight).sum::<f64>() <= 0.0 {
         return Err(Fault::validation("the weights of all variants are zero"));
     }
-    Ok(Deployment {
-        config: config.name.clone(),
-        variants,
-        requested: tx.ctx().now,
-    })
+    Ok(())
 }
 
 fn variant(tx: &Tx<'_>, source: &Value) -> Result<Variant, Fault> {
@@ -131,7 +137,8 @@ fn variant(tx: &Tx<'_>, source: &Value) -> Result<Variant, Fault> {
             .get("InitialVariantWeight")
             .and_then(Value::as_f64)
             .unwrap_or(1.0),
-        container: model::container(tx, &model)?,
+        direct: model_container::is_direct(&model),
+        containers: model_container::containers(tx, &model)?,
         startup_seconds: number("ContainerStartupHealthCheckTimeoutInSeconds")
             .unwrap_or(STARTUP_SECONDS),
     })

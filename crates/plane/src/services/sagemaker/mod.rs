@@ -7,6 +7,7 @@ pub mod endpoint;
 mod endpoint_config;
 pub mod job;
 mod model;
+mod model_container;
 mod model_package;
 mod model_package_group;
 mod processing_job;
@@ -19,11 +20,11 @@ mod transform_job;
 #[cfg(test)]
 mod tests;
 
-pub use model::container;
+pub use model_container::containers;
 pub use record::{
     Container, Deployment, Endpoint, EndpointConfig, EndpointStatus, Job, JobKind, JobStatus,
-    JobWords, Metric, Model, ModelPackage, ModelPackageGroup, PROCESSING_JOB, Processing,
-    Secondary, TRAINING_JOB, TRANSFORM_JOB, Training, Transform, Transition, Variant,
+    JobWords, Metric, Model, ModelData, ModelPackage, ModelPackageGroup, PROCESSING_JOB,
+    Processing, Secondary, TRAINING_JOB, TRANSFORM_JOB, Training, Transform, Transition, Variant,
 };
 
 use super::Handler::{Read, Write};
@@ -76,5 +77,6 @@ pub const TABLE: Table = &[
     ("StopTrainingJob", Write(training_job::stop)),
     ("StopTransformJob", Write(transform_job::stop)),
     ("UpdateEndpoint", Write(endpoint::update)),
+    ("UpdateEndpointWeightsAndCapacities", Write(endpoint::scale)),
     ("UpdateModelPackage", Write(model_package::update)),
 ];

@@ -57,6 +57,8 @@ pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
         check_value(channel, "/CompressionType", &["None"], plain)?;
         check_value(channel, "/RecordWrapperType", &["None"], plain)?;
     }
+    check_checkpoints(request)?;
+    check_spot(request)?;
     check_uri(
         "S3OutputPath",
         text(request, "/OutputDataConfig/S3OutputPath"),
@@ -70,6 +72,13 @@ pub(super) fn describe(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Res
     let mut members = job::describe(&job);
     for switch in SWITCHES {
         members.entry(switch).or_insert(Value::Bool(false));
+    }
+    if let Some(output) = members
+        .get_mut("OutputDataConfig")
+        .and_then(Value::as_object_mut)
+    {
+        // AWS answers the empty key too, and the SDK's `attach` reads it.
+        output.entry("KmsKeyId").or_insert(Value::from(""));
     }
     members.insert("LastModifiedTime".to_owned(), seconds(job.modified));
     members.insert(
@@ -127,6 +136,45 @@ pub(super) fn list(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Result<
 /// Asks a job to end.
 pub(super) fn stop(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     job::stop::<Training>(tx, request)
+}
+
+/// Checkpoints lie in the job's own tree, and not where something else lies already.
+fn check_checkpoints(request: &Value) -> Result<(), Fault> {
+    let Some(config) = request.get("CheckpointConfig") else {
+        return Ok(());
+    };
+    check_uri("S3Uri", text(config, "/S3Uri"))?;
+    let Some(path) = optional(config, "/LocalPath") else {
+        return Ok(());
+    };
+    let below = path.strip_prefix(steps::ML_ROOT).unwrap_or_default();
+    let mut parts = below.split('/').filter(|part| !part.is_empty());
+    let first = parts.next().unwrap_or_default();
+    let taken = ["", ".", "..", "input", "output", "model", "code"].contains(&first);
+    if !below.starts_with('/') || taken || parts.any(|part| part == "..") {
+        return Err(Fault::validation(format!(
+            "CheckpointConfig.LocalPath {path} must be a folder of its own below {}, such as {}/checkpoints",
+            steps::ML_ROOT,
+            steps::ML_ROOT
+        )));
+    }
+    Ok(())
+}
+
+/// Spot training waits at least as long as it may run.
+fn check_spot(request: &Value) -> Result<(), Fault> {
+    if request["EnableManagedSpotTraining"] != Value::Bool(true) {
+        return Ok(());
+    }
+    let limit = |name: &str| request["StoppingCondition"][name].as_u64();
+    let runtime = limit("MaxRuntimeInSeconds").unwrap_or(86_400);
+    match limit("MaxWaitTimeInSeconds") {
+        Some(wait) if wait >= runtime => Ok(()),
+        _ => Err(Fault::validation(
+            "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds \
+             when EnableManagedSpotTraining is set to true",
+        )),
+    }
 }
 
 fn check_regex(name: &str, pattern: &str) -> Result<(), Fault> {

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::job::{self, check_instances, check_uri, check_value};
-use super::model;
-use super::record::{Job, Transform};
+use super::record::{Job, ModelData, Transform};
 use super::request::text;
+use super::{model, model_container};
 use crate::store::{Snapshot, Tx};
 use crate::{Ctx, Fault};
 
@@ -15,7 +15,16 @@ const MEGABYTES: u64 = 100;
 /// Creates a job and asks for its start.
 pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     check_instances(request, "/TransformResources/InstanceCount")?;
-    model::require(tx, text(request, "/ModelName"))?;
+    let model = model::require(tx, text(request, "/ModelName"))?;
+    let containers = model_container::containers(tx, &model)?;
+    if containers
+        .iter()
+        .any(|container| matches!(container.data, Some(ModelData::Archives { .. })))
+    {
+        return Err(Fault::validation(
+            "A model with a container in MultiModel mode cannot be used by a transform job.",
+        ));
+    }
     let input = &request["TransformInput"];
     let source = &input["DataSource"]["S3DataSource"];
     check_uri("S3Uri", text(source, "/S3Uri"))?;
@@ -36,20 +45,7 @@ pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
         "objects are taken as they are",
     )?;
     check_value(input, "/SplitType", &["None", "Line"], "records are lines")?;
-    let processing = &request["DataProcessing"];
-    check_value(processing, "/InputFilter", &["$"], "records are sent whole")?;
-    check_value(
-        processing,
-        "/OutputFilter",
-        &["$"],
-        "answers are written whole",
-    )?;
-    check_value(
-        processing,
-        "/JoinSource",
-        &["None"],
-        "answers are not joined with their input",
-    )?;
+    crate::executor::check_data_processing(request).map_err(Fault::validation)?;
     let number = |member: &str| request.get(member).and_then(Value::as_u64);
     let product = number("MaxConcurrentTransforms").unwrap_or(1).max(1)
         * number("MaxPayloadInMB").unwrap_or(6);

@@ -11,6 +11,7 @@ pub(super) fn run(tree: &Tree) -> Result<(), Failed> {
     unpack_file(&tree.input("model").join("model.tar.gz"), &model)?;
     let test = tree.input("data");
     let folders = learn::evaluate::Folders {
+        load: crate::image::script::model::load,
         model: &model,
         test: &test,
         output: &output,

@@ -36,6 +36,7 @@ pub(super) fn run(tree: &Tree) -> Result<(), Failed> {
     }
     let validation = tree.input("data");
     let folders = learn::select::Folders {
+        load: crate::image::script::model::load,
         models: &models,
         validation: &validation,
         output: &output,

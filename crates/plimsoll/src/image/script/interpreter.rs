@@ -54,6 +54,11 @@ impl Interpreter {
     }
 }
 
+/// Version and build of an interpreter.
+pub(crate) fn version(path: &Path) -> Result<String, Failed> {
+    ask(path).map(|found| found.full)
+}
+
 fn ask(path: &Path) -> Result<Interpreter, Failed> {
     let shown = path.display();
     let output = Command::new(path)

@@ -4,12 +4,14 @@
 //! runs ends with it and never reaches the user's packages.
 
 mod arguments;
+pub(super) mod candidate;
 mod child;
-mod interpreter;
+pub(crate) mod interpreter;
+pub(crate) mod model;
 mod overlay;
 mod requirements;
 mod run;
-mod serve;
+pub(super) mod serve;
 mod settings;
 mod train;
 pub(super) mod worker;

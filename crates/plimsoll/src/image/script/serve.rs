@@ -11,7 +11,7 @@ use crate::image::serve::{Answerer, listen_on, runtime};
 use crate::image::{Failed, cpus};
 
 /// The program that serving containers look for where none is named.
-const DEFAULT_PROGRAM: &str = "inference.py";
+pub(super) const DEFAULT_PROGRAM: &str = "inference.py";
 
 /// Serves a model until it is asked to end.
 pub(super) fn serve(root: &Path) -> Result<(), Failed> {
@@ -36,6 +36,16 @@ pub(super) fn serve(root: &Path) -> Result<(), Failed> {
         model,
         framework: variable(FRAMEWORK).unwrap_or_default(),
     };
+    answer_with(recipe)
+}
+
+/// Serves the model of a script candidate in our own image; none where the model is another's.
+pub(in crate::image) fn candidate(root: &Path) -> Option<Result<(), Failed>> {
+    let recipe = super::model::recipe(root, &root.join("model"))?;
+    Some(recipe.and_then(answer_with))
+}
+
+fn answer_with(recipe: Recipe) -> Result<(), Failed> {
     let workers = variable(WORKERS)
         .and_then(|text| text.parse().ok())
         .unwrap_or_else(cpus)

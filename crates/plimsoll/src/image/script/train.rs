@@ -8,30 +8,57 @@ use super::child::{self, Ended};
 use super::settings::{Container, Told};
 use crate::image::{Failed, archive};
 
+/// A program that is ready to train.
+#[derive(Debug)]
+pub(super) struct Training {
+    pub(super) command: Command,
+    pub(super) source: PathBuf,
+    pub(super) program: String,
+}
+
 /// Runs the program of a training job.
 pub(super) fn train(root: &Path) -> Result<Ended, Failed> {
-    let told = Told::read(root)?;
-    let Some(program) = told.program() else {
-        return Err(Failed(
-            "error[P0622]: the hyperparameter `sagemaker_program` names no program; this image runs one of yours"
-                .to_owned(),
-        ));
-    };
-    let source = source(root, &told)?;
-    if !source.join(&program).is_file() {
-        return Err(Failed(format!(
-            "error[P0622]: the entry point `{program}` is not in the source{}",
-            beside(&source)
-        )));
+    Training::prepare(root)?.run()
+}
+
+impl Training {
+    /// Finds the program that a job names, and what it is told.
+    pub(super) fn prepare(root: &Path) -> Result<Self, Failed> {
+        let told = Told::read(root)?;
+        let Some(program) = told.program() else {
+            return Err(Failed(
+                "error[P0622]: the hyperparameter `sagemaker_program` names no program; this image runs one of yours"
+                    .to_owned(),
+            ));
+        };
+        let source = source(root, &told)?;
+        if !source.join(&program).is_file() {
+            return Err(Failed(format!(
+                "error[P0622]: the entry point `{program}` is not in the source{}",
+                beside(&source)
+            )));
+        }
+        let container = Container::new(root, Some(&source))?;
+        let mut command = command(&container, &program);
+        command
+            .args(told.arguments())
+            .envs(told.variables(root, &source, &program))
+            .current_dir(&source);
+        Ok(Self {
+            command,
+            source,
+            program,
+        })
     }
-    let container = Container::new(root, Some(&source))?;
-    let mut command = command(&container, &program);
-    command
-        .args(told.arguments())
-        .envs(told.variables(root, &source, &program))
-        .current_dir(&source);
-    child::run(command)
-        .map_err(|error| Failed::because(&format!("`{program}` does not start"), &error))
+
+    /// Runs it to its end.
+    pub(super) fn run(self) -> Result<Ended, Failed> {
+        let Self {
+            command, program, ..
+        } = self;
+        child::run(command)
+            .map_err(|error| Failed::because(&format!("`{program}` does not start"), &error))
+    }
 }
 
 /// A Python program, or a shell script.

@@ -127,7 +127,7 @@ def default_input(body, content_type):
     value = decode(body, content_type)
     if framework == "xgboost":
         return xgboost.DMatrix(value.reshape(1, -1) if value.ndim == 1 else value)
-    if framework == "sklearn" and media(content_type) == "text/csv" and value.ndim < 2:
+    if framework in ("sklearn", "") and media(content_type) == "text/csv" and value.ndim < 2:
         value = value.reshape(body.strip().count(b"\n") + 1, -1)
     if framework == "pytorch":
         import torch

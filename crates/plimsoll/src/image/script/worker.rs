@@ -16,6 +16,7 @@ use tokio::process::Child;
 use tokio::sync::{Mutex, Semaphore};
 
 use super::settings::Container;
+use crate::environment::{THREADS, variable};
 use crate::image::Failed;
 
 /// The program of a worker.
@@ -141,6 +142,10 @@ impl Worker {
             .env("PYTHONPATH", &recipe.source)
             .current_dir(&recipe.container.root)
             .stdin(Stdio::null());
+        if variable(THREADS).is_none() {
+            // Workers answer side by side: the threads of each would only take the CPUs from the others.
+            command.env(THREADS, "1");
+        }
         // The worker inherits this end; it is closed here right after.
         fcntl_setfd(&theirs, FdFlags::empty()).map_err(|error| fail(error.into()))?;
         let child = tokio::process::Command::from(command)

@@ -174,8 +174,12 @@ fn resources_fail_with_the_reason_of_their_service() {
     let bucket = |properties: Value| json!({"Type": "AWS::S3::Bucket", "Properties": properties});
     for (resource, reason) in [
         (
-            bucket(json!({"VersioningConfiguration": {}})),
-            "Encountered unsupported property VersioningConfiguration of AWS::S3::Bucket",
+            bucket(json!({"ReplicationConfiguration": {}})),
+            "Encountered unsupported property ReplicationConfiguration of AWS::S3::Bucket",
+        ),
+        (
+            bucket(json!({"VersioningConfiguration": {"Status": "Maybe"}})),
+            "`Maybe` is no Status of VersioningConfiguration",
         ),
         (
             bucket(json!({"BucketName": "Upper"})),
@@ -305,4 +309,37 @@ fn roles_need_an_acknowledgement() {
     );
     let name = text(&resources["StackResources"][0], "PhysicalResourceId");
     assert!(name.starts_with("s-R-") && name.len() == 16, "{name}");
+}
+
+#[test]
+fn a_bucket_is_configured_by_its_properties() {
+    use crate::services::s3::bucket::{self, Versioning};
+    use crate::services::s3::configuration::{self, Kind, Stored};
+
+    let mut bed = Bed::new();
+    let wanted = json!({"R": {"Type": "AWS::S3::Bucket", "Properties": {
+        "BucketName": "configured",
+        "VersioningConfiguration": {"Status": "Enabled"},
+        "BucketEncryption": {"ServerSideEncryptionConfiguration": [
+            {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "k"}}
+        ]},
+        "Tags": [{"Key": "team", "Value": "a<b"}],
+        "LifecycleConfiguration": {"Rules": []},
+    }}});
+    create(&mut bed, &template(&wanted));
+    let found = bucket::require(&bed.store.snapshot(), "configured").unwrap();
+    assert_eq!(found.versioning, Versioning::Enabled);
+    assert_eq!(found.encryption.unwrap().key.as_deref(), Some("k"));
+    let tags = configuration::get(&bed.store.snapshot(), "configured", Kind::Tags).unwrap();
+    let document =
+        "<Tagging><TagSet><Tag><Key>team</Key><Value>a&lt;b</Value></Tag></TagSet></Tagging>";
+    assert_eq!(tags, Stored::Is(document.to_owned()));
+    let less =
+        json!({"R": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "configured"}}});
+    bed.ok("cloudformation", "UpdateStack", &request(&template(&less)));
+    let found = bucket::require(&bed.store.snapshot(), "configured").unwrap();
+    assert_eq!(
+        (found.versioning, found.encryption),
+        (Versioning::Suspended, None)
+    );
 }

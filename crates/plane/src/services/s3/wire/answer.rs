@@ -122,7 +122,20 @@ macro_rules! object_meta {
             ),
             ("content-language", $input.content_language.clone()),
             ("expires", expires),
+            (
+                "website-redirect-location",
+                $input.website_redirect_location.clone(),
+            ),
         ];
+        let encryption = $crate::services::s3::wire::protection::encryption(
+            $input.server_side_encryption.as_ref(),
+            $input.ssekms_key_id.clone(),
+            $input.bucket_key_enabled,
+        )
+        .map_err($crate::services::s3::wire::shelf::s3_error)?;
+        let storage_class =
+            $crate::services::s3::wire::protection::storage_class($input.storage_class.as_ref())
+                .map_err($crate::services::s3::wire::shelf::s3_error)?;
         $crate::services::s3::ObjectMeta {
             content_type: $input.content_type.clone().filter(|text| !text.is_empty()),
             headers: headers
@@ -140,6 +153,8 @@ macro_rules! object_meta {
                     .map_err($crate::services::s3::wire::shelf::s3_error)?,
                 None => std::collections::BTreeMap::new(),
             },
+            encryption,
+            storage_class,
             ..$crate::services::s3::ObjectMeta::default()
         }
     }};
@@ -156,6 +171,11 @@ pub(super) fn without_chunked(encoding: Option<String>) -> Option<String> {
         .filter(|name| !name.is_empty() && *name != "aws-chunked")
         .collect();
     (!kept.is_empty()).then(|| kept.join(","))
+}
+
+/// The storage class of what names none.
+pub(super) fn standard() -> String {
+    "STANDARD".to_owned()
 }
 
 /// Bytes for a message.

@@ -10,12 +10,15 @@ use s3s::{S3Request, S3Response, S3Result};
 
 use super::Shelf;
 use super::answer::{etag, given_checksums, set_checksums, tag};
+use super::protection::set_encryption;
 use super::write::put_if;
 use crate::Fault;
 use crate::services::s3::checksum::Algorithm;
 use crate::services::s3::condition::Conditions;
 use crate::services::s3::content::{self, Chain};
+use crate::services::s3::object::Piece;
 use crate::services::s3::upload::{self, Named, Part, Upload};
+use crate::services::s3::version::Written;
 use crate::services::s3::{Content, Object, ObjectMeta, bucket};
 
 pub(super) async fn complete(
@@ -60,9 +63,11 @@ pub(super) async fn complete(
         ..CompleteMultipartUploadOutput::default()
     };
     set_checksums!(output, assembled.object.meta.checksums);
-    shelf
+    let written = shelf
         .command(principal, move |tx| publish(tx, assembled, &conditions))
         .await?;
+    set_encryption!(output, written.encryption);
+    output.version_id = written.version;
     Ok(S3Response::new(output))
 }
 
@@ -117,6 +122,7 @@ fn assemble(
     }
     let meta = ObjectMeta {
         checksum_type: Some(upload.checksum_type.clone()),
+        parts: parts.iter().map(|part| piece(&upload, part)).collect(),
         ..upload.meta.clone()
     };
     let content = Content {
@@ -132,12 +138,26 @@ fn assemble(
     })
 }
 
+/// What stays known of a part.
+fn piece(upload: &Upload, part: &Part) -> Piece {
+    let checksums = part.checksums.clone();
+    Piece {
+        number: part.number,
+        bytes: part.blob.bytes,
+        checksums: if upload.is_composite() {
+            checksums
+        } else {
+            BTreeMap::new()
+        },
+    }
+}
+
 /// Publishes the object and ends the upload, if its parts are still those that were read.
 fn publish(
     tx: &mut crate::store::Tx<'_>,
     assembled: Assembled,
     conditions: &Conditions,
-) -> Result<(), Fault> {
+) -> Result<Written, Fault> {
     let Assembled {
         upload,
         parts,
@@ -153,7 +173,7 @@ fn publish(
         })
         .collect();
     upload::named_parts(tx, &upload, &named)?;
-    put_if(
+    let written = put_if(
         tx,
         conditions,
         &Object {
@@ -161,7 +181,8 @@ fn publish(
             ..object
         },
     )?;
-    Ok(upload::remove(tx, &upload.id)?)
+    upload::remove(tx, &upload.id)?;
+    Ok(written)
 }
 
 /// The parts that the client names.

@@ -13,15 +13,18 @@ use s3s::{S3Request, S3Response, S3Result};
 
 use super::Shelf;
 use super::answer::{etag, millis, object_meta, set_checksums, tag, timestamp};
+use super::protection::{check_readable, set_encryption};
 use super::shelf::s3_error;
 use super::uploads::check_number;
 use super::write::{check_metadata, put_if};
 use crate::Fault;
 use crate::services::s3::checksum::Algorithm;
 use crate::services::s3::condition::{Conditions, Tag};
-use crate::services::s3::{Content, Object, ObjectMeta, bucket, content, object, upload};
+use crate::services::s3::{Content, Object, ObjectMeta, bucket, content, upload, version};
 use crate::store::StoreError;
 
+/// The header of a redirect.
+const REDIRECT: &str = "website-redirect-location";
 /// Most bytes of a copy that is not in parts.
 const LONGEST: u64 = 5 << 30;
 /// What AWS says of a copy that changes nothing.
@@ -33,6 +36,7 @@ const ITSELF: &str = "This copy request is illegal because it is trying to copy 
 struct Source {
     bucket: String,
     key: String,
+    version: Option<String>,
     conditions: Conditions,
 }
 
@@ -69,17 +73,10 @@ fn source_of(copied: &CopySource, conditions: Conditions) -> Result<Source, Faul
             "copies from access points are not implemented here",
         ));
     };
-    if version_id
-        .as_ref()
-        .is_some_and(|version| version.as_ref() != "null")
-    {
-        return Err(not_implemented(
-            "versions of objects are not implemented here",
-        ));
-    }
     Ok(Source {
         bucket: bucket.to_string(),
         key: key.to_string(),
+        version: version_id.as_ref().map(ToString::to_string),
         conditions,
     })
 }
@@ -90,9 +87,11 @@ fn not_implemented(message: &str) -> Fault {
 
 /// The object to copy, if it is as the client wants it.
 fn find(shelf: &Shelf, source: &Source) -> Result<Object, Fault> {
-    let found = shelf
-        .readers
-        .read(|snapshot| object::require(snapshot, &source.bucket, &source.key))?;
+    let found = shelf.readers.read(|snapshot| {
+        let id = source.version.as_deref();
+        version::require_object(snapshot, &source.bucket, &source.key, id)
+    })?;
+    check_readable(found.meta.storage_class.as_deref())?;
     source
         .conditions
         .check_source(&found.etag, found.modified)?;
@@ -133,7 +132,11 @@ pub(super) async fn object(
         tags: tags == Some(TaggingDirective::REPLACE),
     };
     let is_itself = (&source.bucket, &source.key) == (&input.bucket, &input.key);
-    if is_itself && !replaced.meta && !replaced.tags {
+    let changes_more = said.encryption.is_some()
+        || input.storage_class.is_some()
+        || input.website_redirect_location.is_some()
+        || source.version.is_some();
+    if is_itself && !replaced.meta && !replaced.tags && !changes_more {
         return Err(s3_error(Fault::client("InvalidRequest", ITSELF)));
     }
     let wanted = input
@@ -147,6 +150,7 @@ pub(super) async fn object(
             Ok((whole(shelf, &found, algorithm)?, found))
         })
         .await?;
+    let source_version = found.meta.version.clone();
     let meta = merged(found.meta, said, replaced);
     let mut result = CopyObjectResult {
         e_tag: Some(etag(&content.md5)),
@@ -155,22 +159,21 @@ pub(super) async fn object(
     };
     set_checksums!(result, content.checksums);
     let (name, key) = (input.bucket, input.key);
-    let modified = shelf
+    let (modified, written) = shelf
         .command(principal, move |tx| {
             let now = tx.ctx().now;
-            put_if(
-                tx,
-                &conditions,
-                &Object::new(&name, &key, now, content, meta),
-            )?;
-            Ok(now)
+            let copy = Object::new(&name, &key, now, content, meta);
+            Ok((now, put_if(tx, &conditions, &copy)?))
         })
         .await?;
     result.last_modified = Some(timestamp(modified));
-    let output = CopyObjectOutput {
+    let mut output = CopyObjectOutput {
         copy_object_result: Some(result),
+        copy_source_version_id: source_version,
+        version_id: written.version,
         ..Default::default()
     };
+    set_encryption!(output, written.encryption);
     Ok(S3Response::new(output))
 }
 
@@ -204,10 +207,21 @@ fn merged(source: ObjectMeta, said: ObjectMeta, replaced: Replaced) -> ObjectMet
     } else {
         source.tags.clone()
     };
-    let chosen = if replaced.meta { said } else { source };
+    // AWS takes these three from the request alone, whatever becomes of the rest.
+    let (encryption, storage_class) = (said.encryption.clone(), said.storage_class.clone());
+    let redirect = said.headers.get(REDIRECT).cloned();
+    let mut chosen = if replaced.meta { said } else { source };
+    chosen.headers.remove(REDIRECT);
+    chosen
+        .headers
+        .extend(redirect.map(|location| (REDIRECT.to_owned(), location)));
     ObjectMeta {
         tags,
+        encryption,
+        storage_class,
         checksum_type: None,
+        version: None,
+        parts: Vec::new(),
         ..chosen
     }
 }
@@ -251,7 +265,7 @@ pub(super) async fn part(
     let source = source!(input);
     let (name, key, id) = (input.bucket, input.key, input.upload_id);
     let range = input.copy_source_range;
-    let (upload, content) = shelf
+    let (upload, content, source_version) = shelf
         .blocking(move |shelf| {
             let upload = shelf.readers.read(|snapshot| {
                 bucket::require(snapshot, &name)?;
@@ -259,7 +273,7 @@ pub(super) async fn part(
             })?;
             let found = find(shelf, &source)?;
             let content = cut(shelf, &found, range.as_deref(), upload.algorithm())?;
-            Ok((upload, content))
+            Ok((upload, content, found.meta.version))
         })
         .await?;
     let mut result = CopyPartResult {
@@ -270,6 +284,7 @@ pub(super) async fn part(
         set_checksums!(result, content.checksums);
     }
     let number = input.part_number;
+    let encryption = upload.meta.encryption.clone();
     let modified = shelf
         .command(principal, move |tx| {
             upload::put_part(tx, &upload, number, &content)?;
@@ -277,10 +292,12 @@ pub(super) async fn part(
         })
         .await?;
     result.last_modified = Some(timestamp(modified));
-    let output = UploadPartCopyOutput {
+    let mut output = UploadPartCopyOutput {
         copy_part_result: Some(result),
+        copy_source_version_id: source_version,
         ..Default::default()
     };
+    set_encryption!(output, encryption);
     Ok(S3Response::new(output))
 }
 

@@ -9,7 +9,7 @@ use s3s::dto::{
 use s3s::{S3Request, S3Response, S3Result, s3_error};
 
 use super::Shelf;
-use super::answer::{etag, owner, size, timestamp};
+use super::answer::{etag, owner, size, standard, timestamp};
 use crate::services::s3::listing::{self, From, Request};
 use crate::services::s3::{bucket, object};
 
@@ -165,14 +165,14 @@ fn entry(object: object::Object, print: Print, with_owner: bool) -> Object {
         last_modified: Some(timestamp(object.modified)),
         owner: with_owner.then(owner),
         size: Some(size(object.blob.bytes)),
-        storage_class: Some(ObjectStorageClass::from_static(
-            ObjectStorageClass::STANDARD,
+        storage_class: Some(ObjectStorageClass::from(
+            object.meta.storage_class.unwrap_or_else(standard),
         )),
         restore_status: None,
     }
 }
 
-fn rolled(prefixes: Vec<String>, print: Print) -> Vec<CommonPrefix> {
+pub(super) fn rolled(prefixes: Vec<String>, print: Print) -> Vec<CommonPrefix> {
     prefixes
         .into_iter()
         .map(|prefix| CommonPrefix {

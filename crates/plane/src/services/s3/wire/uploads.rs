@@ -8,6 +8,7 @@ use s3s::{S3Request, S3Response, S3Result};
 
 use super::Shelf;
 use super::answer::{etag, given_checksums, object_meta, set_checksums};
+use super::protection::set_encryption;
 use super::receive::{Intake, receive};
 use super::shelf::s3_error;
 use super::write::check_metadata;
@@ -45,7 +46,7 @@ pub(super) async fn create(
     let upload = shelf
         .command(principal, move |tx| upload::create(tx, upload))
         .await?;
-    Ok(S3Response::new(CreateMultipartUploadOutput {
+    let mut output = CreateMultipartUploadOutput {
         bucket: Some(input.bucket),
         key: Some(input.key),
         upload_id: Some(upload.id),
@@ -55,7 +56,9 @@ pub(super) async fn create(
             .then(|| ChecksumType::from(upload.checksum_type)),
         checksum_algorithm: input.checksum_algorithm,
         ..CreateMultipartUploadOutput::default()
-    }))
+    };
+    set_encryption!(output, upload.meta.encryption);
+    Ok(S3Response::new(output))
 }
 
 /// The kind of checksum that an upload will have. A digest of SHA covers no content that came in parts.
@@ -135,6 +138,7 @@ pub(super) async fn part(
         ..Default::default()
     };
     set_checksums!(output, content.checksums);
+    set_encryption!(output, upload.meta.encryption);
     let number = input.part_number;
     shelf
         .command(principal, move |tx| {

@@ -10,12 +10,14 @@ use s3s::{S3Request, S3Response, S3Result};
 
 use super::Shelf;
 use super::answer::{etag, given_checksums, object_meta, set_checksums, tag};
+use super::protection::set_encryption;
 use super::receive::{Intake, receive};
 use super::shelf::s3_error;
 use crate::Fault;
 use crate::services::s3::checksum::Algorithm;
 use crate::services::s3::condition::Conditions;
-use crate::services::s3::{Object, bucket, object, tags};
+use crate::services::s3::version::{Deleted, Written};
+use crate::services::s3::{Object, bucket, object, tags, version};
 use crate::store::{StoreError, Tx};
 
 /// Most bytes of user metadata, names and values together.
@@ -65,12 +67,14 @@ pub(super) async fn put(
         ..PutObjectOutput::default()
     };
     set_checksums!(output, content.checksums);
-    shelf
+    let written = shelf
         .command(principal, move |tx| {
             let object = Object::new(&bucket_name, &key, tx.ctx().now, content, meta);
             put_if(tx, &conditions, &object)
         })
         .await?;
+    set_encryption!(output, written.encryption);
+    output.version_id = written.version;
     Ok(S3Response::new(output))
 }
 
@@ -79,10 +83,10 @@ pub(super) fn put_if(
     tx: &mut Tx<'_>,
     conditions: &Conditions,
     object: &Object,
-) -> Result<(), Fault> {
+) -> Result<Written, Fault> {
     let there = object::find(tx, &object.bucket, &object.key)?;
     conditions.check_write(there.as_ref().map(|object| object.etag.as_str()))?;
-    object::put(tx, object)
+    version::put(tx, object)
 }
 
 /// User metadata has a limit.
@@ -111,21 +115,40 @@ pub(super) async fn delete(
         matches: tag(input.if_match),
         ..Conditions::default()
     };
-    shelf
+    let wanted = input.version_id.clone();
+    let deleted = shelf
         .command(principal, move |tx| {
             bucket::require(tx, &input.bucket)?;
             if conditions.matches.is_some() {
                 let there = object::find(tx, &input.bucket, &input.key)?;
                 conditions.check_write(there.as_ref().map(|object| object.etag.as_str()))?;
             }
-            object::delete(tx, &input.bucket, &input.key)?;
-            Ok(())
+            let (bucket, key) = (&input.bucket, &input.key);
+            let version = input.version_id.as_deref();
+            version.map_or(Ok(()), version::check_id)?;
+            Ok(delete_wanted(tx, bucket, key, version)?)
         })
         .await?;
-    Ok(S3Response::with_status(
-        DeleteObjectOutput::default(),
-        http::StatusCode::NO_CONTENT,
-    ))
+    let output = DeleteObjectOutput {
+        delete_marker: deleted.marker.is_some().then_some(true),
+        version_id: wanted.or(deleted.marker),
+        request_charged: None,
+    };
+    let status = http::StatusCode::NO_CONTENT;
+    Ok(S3Response::with_status(output, status))
+}
+
+/// Deletes a version for good, or the current object in the way of its bucket.
+fn delete_wanted(
+    tx: &mut Tx<'_>,
+    bucket: &str,
+    key: &str,
+    version: Option<&str>,
+) -> Result<Deleted, StoreError> {
+    match version {
+        Some(version) => version::delete_version(tx, bucket, key, version),
+        None => version::delete(tx, bucket, key),
+    }
 }
 
 pub(super) async fn delete_many(
@@ -150,9 +173,10 @@ pub(super) async fn delete_many(
             let mut deleted = Vec::new();
             let mut errors = Vec::new();
             for wanted in delete.objects {
-                match delete_one(tx, &name, &wanted)? {
-                    None => deleted.push(wanted.key),
-                    Some(fault) => errors.push((wanted.key, fault)),
+                match tx.attempt(|tx| delete_one(tx, &name, &wanted)) {
+                    Ok(done) => deleted.push((wanted, done)),
+                    Err(fault) if fault.status >= 500 => return Err(fault),
+                    Err(fault) => errors.push((wanted, fault)),
                 }
             }
             Ok((deleted, errors))
@@ -161,18 +185,20 @@ pub(super) async fn delete_many(
     let deleted = deleted
         .into_iter()
         .filter(|_| !is_quiet)
-        .map(|key| DeletedObject {
-            key: Some(key),
-            ..DeletedObject::default()
+        .map(|(wanted, done)| DeletedObject {
+            key: Some(wanted.key),
+            delete_marker: done.marker.is_some().then_some(true),
+            delete_marker_version_id: done.marker,
+            version_id: wanted.version_id,
         })
         .collect();
     let errors = errors
         .into_iter()
-        .map(|(key, fault)| Error {
+        .map(|(wanted, fault)| Error {
             code: Some(fault.code),
-            key: Some(key),
+            key: Some(wanted.key),
             message: Some(fault.message),
-            version_id: None,
+            version_id: wanted.version_id,
         })
         .collect();
     Ok(S3Response::new(DeleteObjectsOutput {
@@ -183,52 +209,52 @@ pub(super) async fn delete_many(
 }
 
 /// Deletes one of many; a fault of one leaves the others.
-fn delete_one(
-    tx: &mut Tx<'_>,
-    bucket: &str,
-    wanted: &ObjectIdentifier,
-) -> Result<Option<Fault>, StoreError> {
-    if wanted
-        .version_id
-        .as_ref()
-        .is_some_and(|version| version != "null")
-    {
-        let message = "The specified version does not exist.";
-        return Ok(Some(Fault::not_found("NoSuchVersion", message)));
-    }
+fn delete_one(tx: &mut Tx<'_>, bucket: &str, wanted: &ObjectIdentifier) -> Result<Deleted, Fault> {
     if wanted.last_modified_time.is_some() || wanted.size.is_some() {
         let message = "Conditions other than ETag are not implemented here";
-        return Ok(Some(Fault::client("NotImplemented", message)));
+        return Err(Fault::client("NotImplemented", message));
     }
+    object::check_key(&wanted.key)?;
     let conditions = Conditions {
         matches: tag(wanted.e_tag.clone().map(ETagCondition::ETag)),
         ..Conditions::default()
     };
     if conditions.matches.is_some() {
         let there = object::find(tx, bucket, &wanted.key)?;
-        if let Err(fault) = conditions.check_write(there.as_ref().map(|o| o.etag.as_str())) {
-            return Ok(Some(fault));
-        }
+        conditions.check_write(there.as_ref().map(|object| object.etag.as_str()))?;
     }
-    object::delete(tx, bucket, &wanted.key)?;
-    Ok(None)
+    let version = wanted.version_id.as_deref();
+    if version.is_some_and(|version| version::check_id(version).is_err()) {
+        let message = "The specified version does not exist.";
+        return Err(Fault::not_found("NoSuchVersion", message));
+    }
+    Ok(delete_wanted(tx, bucket, &wanted.key, version)?)
+}
+
+/// An object of a request, and which version of it.
+struct Target {
+    bucket: String,
+    key: String,
+    version: Option<String>,
 }
 
 async fn set_tags(
     shelf: &Shelf,
-    (bucket, key): (String, String),
+    target: Target,
     tagging: Vec<Tag>,
     principal: &str,
-) -> S3Result<()> {
+) -> S3Result<Option<String>> {
     let pairs = tagging
         .into_iter()
         .map(|tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default()));
     let tags = tags::check(pairs).map_err(s3_error)?;
     shelf
         .command(principal, move |tx| {
-            let mut object = object::require(tx, &bucket, &key)?;
+            let id = target.version.as_deref();
+            let mut object = version::require_object(tx, &target.bucket, &target.key, id)?;
             object.meta.tags = tags;
-            object::put(tx, &object)
+            version::rewrite(tx, &object)?;
+            Ok(object.meta.version)
         })
         .await
 }
@@ -239,14 +265,13 @@ pub(super) async fn put_tags(
     principal: &str,
 ) -> S3Result<S3Response<PutObjectTaggingOutput>> {
     let input = request.input;
-    set_tags(
-        shelf,
-        (input.bucket, input.key),
-        input.tagging.tag_set,
-        principal,
-    )
-    .await?;
-    Ok(S3Response::new(PutObjectTaggingOutput::default()))
+    let target = Target {
+        bucket: input.bucket,
+        key: input.key,
+        version: input.version_id,
+    };
+    let version_id = set_tags(shelf, target, input.tagging.tag_set, principal).await?;
+    Ok(S3Response::new(PutObjectTaggingOutput { version_id }))
 }
 
 pub(super) async fn delete_tags(
@@ -255,9 +280,14 @@ pub(super) async fn delete_tags(
     principal: &str,
 ) -> S3Result<S3Response<DeleteObjectTaggingOutput>> {
     let input = request.input;
-    set_tags(shelf, (input.bucket, input.key), Vec::new(), principal).await?;
+    let target = Target {
+        bucket: input.bucket,
+        key: input.key,
+        version: input.version_id,
+    };
+    let version_id = set_tags(shelf, target, Vec::new(), principal).await?;
     Ok(S3Response::with_status(
-        DeleteObjectTaggingOutput::default(),
+        DeleteObjectTaggingOutput { version_id },
         http::StatusCode::NO_CONTENT,
     ))
 }

@@ -11,5 +11,5 @@ pub use job::{
 pub(super) use registry::{ClientToken, Tags};
 pub use registry::{ModelPackage, ModelPackageGroup};
 pub use serving::{
-    Container, Deployment, Endpoint, EndpointConfig, EndpointStatus, Model, Variant,
+    Container, Deployment, Endpoint, EndpointConfig, EndpointStatus, Model, ModelData, Variant,
 };

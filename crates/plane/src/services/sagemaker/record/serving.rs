@@ -53,16 +53,44 @@ impl Record for EndpointConfig {
     }
 }
 
+/// Where the data of a container's model lie, and in which form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ModelData {
+    /// URI of one archive, a `tar.gz`.
+    Archive(String),
+    /// Prefix of files that are taken as they are.
+    Files(String),
+    /// Prefix of many archives; each call names one.
+    Archives {
+        /// The prefix.
+        prefix: String,
+        /// Whether models stay loaded between calls.
+        cached: bool,
+    },
+}
+
+impl ModelData {
+    /// Where the data lie: an object, or the prefix of several.
+    pub fn uri(&self) -> &str {
+        match self {
+            Self::Archive(uri) | Self::Files(uri) => uri,
+            Self::Archives { prefix, .. } => prefix,
+        }
+    }
+}
+
 /// What a replica runs: resolved when an endpoint or a transform job is created, so that deleting the model or the
 /// configuration afterwards changes nothing, as on AWS.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Container {
     /// Name of the model.
     pub model: String,
+    /// How messages and direct calls name it: `primary`, the name the model gives it, or `container-2`.
+    pub hostname: String,
     /// Image.
     pub image: String,
-    /// URI of the model's archive.
-    pub model_data: Option<String>,
+    /// The model's data.
+    pub data: Option<ModelData>,
     /// Environment of the container.
     pub environment: BTreeMap<String, String>,
     /// The model's role.
@@ -80,8 +108,10 @@ pub struct Variant {
     pub instances: u32,
     /// Share of the traffic, relative to the others.
     pub weight: f64,
-    /// What it runs.
-    pub container: Container,
+    /// What it runs: one container, or a pipeline of them in their order.
+    pub containers: Vec<Container>,
+    /// Whether a call names one of the containers, in place of passing through all of them.
+    pub direct: bool,
     /// Seconds in which a replica must answer `/ping`.
     pub startup_seconds: u64,
 }

@@ -1,5 +1,6 @@
 //! SageMaker's operations on a store of their own: names, conflicts, lists, statuses and what is emitted.
 
+mod containers;
 mod jobs;
 mod registry;
 mod serving;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Model, container};
+use super::super::{Model, ModelData, containers};
 use super::{Bed, ROLE, training};
 
 /// Registers a version with a token of this digit, and answers its ARN.
@@ -119,9 +119,13 @@ fn a_model_of_a_package_runs_the_packages_container() {
     bed.call("CreateModel", request).unwrap();
     let snapshot = bed.store.snapshot();
     let record = snapshot.get::<Model>("m").unwrap().unwrap();
-    let container = container(&snapshot, &record).unwrap();
+    let container = containers(&snapshot, &record).unwrap().remove(0);
     assert_eq!(container.image, "plimsoll:0.1.0");
-    assert_eq!(container.model_data.as_deref(), Some("s3://b/m.tar.gz"));
+    let archive = ModelData::Archive("s3://b/m.tar.gz".to_owned());
+    assert_eq!(
+        (container.hostname.as_str(), container.data),
+        ("primary", Some(archive))
+    );
     let environment: Vec<_> = container.environment.into_iter().collect();
     assert_eq!(
         environment,

@@ -1,0 +1,24 @@
+//! What a CSV source is like, before anybody has described it: encoding, delimiter, header, and facts of each column.
+//!
+//! The source is streamed; what is kept has a limit whatever its size. Cells are read as the ingest reads them, so that what
+//! is found here holds there. No decision is made: a profile says what stands in the file.
+
+mod column;
+mod decoded;
+mod dialect;
+mod encoding;
+mod error;
+mod leaks;
+mod levels;
+mod numbers;
+mod read;
+mod shape;
+mod stream;
+
+pub use column::ColumnFacts;
+pub use error::Error;
+pub use leaks::{Leak, leaks};
+pub use levels::Levels;
+pub use numbers::Numbers;
+pub use read::{Options, Profile, profile};
+pub use shape::SURELY_MISSING;

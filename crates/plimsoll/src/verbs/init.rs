@@ -1,0 +1,184 @@
+//! `init`: a workload file from data.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::{ArgAction, Args};
+use learn::profile::{self, Options};
+
+use super::Context;
+use crate::failure::{Failure, Kind, chain};
+use crate::init::{Found, document, find, plan, workload_name};
+
+/// Name of the file that is written.
+const FILE: &str = "workload.yaml";
+
+/// Write a workload from data: a CSV file, a folder of them, or a pattern in quotes
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The data
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::AnyPath)]
+    data: PathBuf,
+    /// The column to predict, where it is not the one that is found
+    #[arg(long, value_name = "COLUMN")]
+    target: Option<String>,
+    /// Name of the workload; else the name of the data
+    #[arg(long)]
+    name: Option<String>,
+    /// Folder of the workload file; made where it is not there
+    #[arg(long, value_name = "DIR", default_value = ".", value_hint = clap::ValueHint::DirPath)]
+    out: PathBuf,
+    /// Overwrite a workload file
+    #[arg(long)]
+    force: bool,
+    /// The character between cells, where another one is found
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    delimiter: Option<char>,
+    /// Whether the first line names the columns, where that is found out wrongly
+    #[arg(long, value_name = "BOOLEAN", action = ArgAction::Set)]
+    header: Option<bool>,
+}
+
+/// A character that can stand between cells.
+fn delimiter(text: &str) -> Result<char, String> {
+    let text = if text == "\\t" { "\t" } else { text };
+    match text.as_bytes() {
+        [b'"' | b'\n' | b'\r' | b'.'] => {
+            Err("it cannot be a quote, a point or a line break".to_owned())
+        }
+        [byte] if byte.is_ascii() => Ok(char::from(*byte)),
+        _ => Err("it is a single ASCII character, or `\\t`".to_owned()),
+    }
+}
+
+impl Init {
+    pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
+        let name = workload_name(self.name.as_deref(), Path::new("x"))?;
+        let file = if self.out == Path::new(".") {
+            PathBuf::from(FILE)
+        } else {
+            self.out.join(FILE)
+        };
+        if !self.force && file.exists() {
+            return Err(there_is_one(&file));
+        }
+        let found = find(&self.data, &self.out)?;
+        let name = match &self.name {
+            Some(_) => name,
+            None => workload_name(None, &found.named)?,
+        };
+        let options = Options {
+            delimiter: self.delimiter,
+            header: self.header,
+            ..Options::default()
+        };
+        let profile = profile::profile(&found.files, &options).map_err(|error| unread(&error))?;
+        let shown = self.data.display().to_string();
+        let plan = plan(&profile, self.target.as_deref(), &shown)?;
+        let limit = plan.target.goal.limit;
+        let leaks = profile::leaks(&found.files, &profile, plan.target.column, limit);
+        let leaks = leaks.map_err(|error| unread(&error))?;
+        let Found { files, source, .. } = found;
+        let draft = plan.draft(name, source, files.len(), &leaks);
+        let text = draft.to_yaml();
+        check(&text, context)?;
+        self.write(&file, &text)?;
+        if context.printer.is_json() {
+            context
+                .printer
+                .document(&document(&plan, &draft, &leaks, &file));
+            return Ok(());
+        }
+        let features = plan.views.len() - plan.ignored.len() - 1;
+        context.printer.say(&format!(
+            "wrote {}: {} rows, {features} features, {} columns ignored; predicts `{}`",
+            file.display(),
+            profile.rows,
+            plan.ignored.len(),
+            draft.target.value,
+        ));
+        if let Some(positive) = &draft.positive {
+            context.printer.say(&format!("note: {}", positive.note));
+        }
+        let folder = file
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.map(|folder| format!(" {}", folder.display()));
+        let next = format!("next: plimsoll run{}", folder.unwrap_or_default());
+        context.printer.say(&next);
+        Ok(())
+    }
+
+    fn write(&self, file: &Path, text: &str) -> Result<(), Failure> {
+        let failed = |error: std::io::Error| {
+            let message = format!("cannot write `{}`: {error}", file.display());
+            Failure::new(Kind::Environment, message).code("P0615")
+        };
+        fs::create_dir_all(&self.out).map_err(failed)?;
+        let mut options = fs::OpenOptions::new();
+        options.write(true);
+        if self.force {
+            options.create(true).truncate(true);
+        } else {
+            options.create_new(true);
+        }
+        let mut opened = options.open(file).map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => there_is_one(file),
+            _ => failed(error),
+        })?;
+        opened.write_all(text.as_bytes()).map_err(failed)
+    }
+}
+
+fn there_is_one(file: &Path) -> Failure {
+    Failure::input(format!("`{}` is there already", file.display()))
+        .code("P0614")
+        .hint("`--force` overwrites it, `--out DIR` writes into another folder")
+}
+
+fn unread(error: &profile::Error) -> Failure {
+    let failure = Failure::input(chain(error)).code(error.code());
+    match error {
+        profile::Error::Ragged { .. } => failure
+            .hint("quote cells that hold the delimiter, or name another one with `--delimiter`"),
+        profile::Error::Header { .. } => failure.hint(
+            "rename the column in the file, or say `--header false` where the first line is a row",
+        ),
+        profile::Error::NoRows { .. } => {
+            failure.hint("where the only line is a row, say `--header false`")
+        }
+        profile::Error::Encodings { .. } => {
+            failure.hint("convert one of them, or make a workload of each")
+        }
+        _ => failure,
+    }
+}
+
+/// What is written is read again first: a file that is not valid would be a defect.
+fn check(text: &str, context: &Context) -> Result<(), Failure> {
+    match workload::parse(text) {
+        Ok(_) => Ok(()),
+        Err(problems) => {
+            let shown = workload::render(&problems, FILE, text, context.printer.diagnostics());
+            Err(Failure::new(
+                Kind::Defect,
+                format!("the workload file that was made is not valid\n{shown}"),
+            ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delimiter_is_one_character() {
+        assert_eq!(delimiter("\\t"), Ok('\t'));
+        assert_eq!(delimiter("|"), Ok('|'));
+        for text in ["", ";;", "\u{e9}", "\"", "."] {
+            assert!(delimiter(text).is_err(), "{text}");
+        }
+    }
+}

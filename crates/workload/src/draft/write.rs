@@ -1,0 +1,236 @@
+//! From a draft to YAML.
+
+use super::layout::Layout;
+use super::scalar::{number_or_scalar, scalar};
+use super::types::{Draft, Markers, PositiveDraft};
+use crate::fields::{VERSION, default_of, doc_of};
+
+impl Draft {
+    /// The file.
+    ///
+    /// ```
+    /// let mut draft = workload::Draft::new("a".parse().unwrap(), "a.csv", "y");
+    /// draft.delimiter = ';';
+    /// assert!(draft.to_yaml().contains("csv: { delimiter: \";\" }"));
+    /// ```
+    pub fn to_yaml(&self) -> String {
+        let mut out = Layout::default();
+        for line in &self.summary {
+            out.text("", line);
+        }
+        if !self.summary.is_empty() {
+            out.remark("", "");
+        }
+        out.remark("", "  plimsoll run               runs all of it");
+        out.remark(
+            "",
+            "  plimsoll explain split     says what a key means, and which keys stand below it",
+        );
+        out.line(
+            &format!("plimsoll: {VERSION}"),
+            "version of the schema of this file",
+        );
+        out.line(&format!("name: {}", scalar(self.name.as_str())), "");
+        out.blank();
+        self.data(&mut out);
+        out.blank();
+        self.task(&mut out);
+        out.blank();
+        self.split(&mut out);
+        out.blank();
+        learning(&mut out);
+        out.blank();
+        self.release(&mut out);
+        out.finish()
+    }
+
+    fn data(&self, out: &mut Layout) {
+        out.line("data:", "");
+        out.line(
+            &format!("  source: {}", scalar(&self.source)),
+            "relative to this file",
+        );
+        if let Some(csv) = self.csv() {
+            out.line(&format!("  csv: {{ {csv} }}"), "");
+        }
+        self.missing(out);
+        let duplicates = format!("  duplicates: {}", default_of("data.duplicates"));
+        out.line(&duplicates, &self.duplicates);
+        if !self.columns.is_empty() {
+            out.line("  columns:", "");
+            for (name, kind) in &self.columns {
+                out.line(&format!("    {}: {}", scalar(name), kind.value), &kind.note);
+            }
+        }
+        self.ignore(out);
+        out.remark(
+            "  ",
+            "license: CC-BY-4.0              # of the data, shown in reports",
+        );
+        out.remark(
+            "  ",
+            "provenance: data/PROVENANCE.md  # says where the data comes from, shown in reports",
+        );
+    }
+
+    /// What differs from the table's defaults.
+    fn csv(&self) -> Option<String> {
+        let delimiter = match self.delimiter {
+            '\t' => "\"\\t\"".to_owned(),
+            other => format!("\"{other}\""),
+        };
+        let all = [
+            ("header", self.header.to_string()),
+            ("delimiter", delimiter),
+            ("decimal", format!("\"{}\"", self.decimal)),
+            ("encoding", self.encoding.to_string()),
+        ];
+        let differing: Vec<String> = all
+            .into_iter()
+            .filter(|(key, value)| default_of(&format!("data.csv.{key}")) != value)
+            .map(|(key, value)| format!("{key}: {value}"))
+            .collect();
+        (!differing.is_empty()).then(|| differing.join(", "))
+    }
+
+    fn missing(&self, out: &mut Layout) {
+        if self.missing.is_empty() {
+            return;
+        }
+        let any = self.missing.iter().any(|markers| markers.holds);
+        if self.missing.iter().any(|markers| !markers.holds) {
+            out.remark("  ", "Lines that are commented out are suggestions: take them if the value cannot be a real one.");
+        }
+        out.line(if any { "  missing:" } else { "  # missing:" }, "");
+        for Markers {
+            column,
+            texts,
+            note,
+            holds,
+        } in &self.missing
+        {
+            let texts: Vec<String> = texts.iter().map(|text| number_or_scalar(text)).collect();
+            let mark = if *holds { "" } else { "# " };
+            let text = format!("    {mark}{}: [{}]", scalar(column), texts.join(", "));
+            out.line(&text, note);
+        }
+    }
+
+    fn ignore(&self, out: &mut Layout) {
+        if self.ignore.is_empty() {
+            return;
+        }
+        let any = self.ignore.iter().any(|ignored| ignored.holds);
+        out.line(
+            if any { "  ignore:" } else { "  # ignore:" },
+            "columns that are no features",
+        );
+        for ignored in &self.ignore {
+            let mark = if ignored.holds { "" } else { "# " };
+            out.line(
+                &format!("    {mark}- {}", scalar(&ignored.column)),
+                &ignored.note,
+            );
+        }
+    }
+
+    fn task(&self, out: &mut Layout) {
+        out.line("task:", "");
+        out.line(&format!("  kind: {}", default_of("task.kind")), "");
+        for note in &self.target_notes {
+            out.text("  ", note);
+        }
+        out.line(
+            &format!("  target: {}", scalar(&self.target.value)),
+            &self.target.note,
+        );
+        let Some(positive) = &self.positive else {
+            return;
+        };
+        out.text("  ", &positive.note);
+        match &positive.value {
+            PositiveDraft::Above(limit) => out.line(&format!("  positive: \"> {limit}\""), ""),
+            PositiveDraft::Labels(labels) => {
+                out.line("  positive:", "");
+                for (label, class) in labels {
+                    out.line(&format!("    {}: {}", scalar(label), scalar(class)), "");
+                }
+            }
+        }
+    }
+
+    fn split(&self, out: &mut Layout) {
+        for note in &self.split_notes {
+            out.text("", note);
+        }
+        out.text("", doc_of("split"));
+        out.line(
+            &format!(
+                "split: {}",
+                defaults("split", &["test", "validation", "stratify", "seed"])
+            ),
+            "",
+        );
+    }
+
+    fn release(&self, out: &mut Layout) {
+        out.text("", doc_of("gate"));
+        let majority = match &self.majority {
+            Some(share) => {
+                format!("always saying the largest class is right in {share} of the rows")
+            }
+            None => String::new(),
+        };
+        out.remark(
+            "",
+            &format!("gate: {{ accuracy: \">= 0.70\" }}   # {majority}"),
+        );
+        out.blank();
+        out.text("", doc_of("deploy"));
+        out.remark("", "deploy:");
+        let load = defaults("deploy.endpoint.load_test", &["rate", "for"]);
+        out.remark("", &format!("  endpoint: {{ load_test: {load} }}"));
+        out.remark(
+            "",
+            "  batch: { input: data/new.csv }  # rows without the target",
+        );
+    }
+}
+
+/// Preparation, candidates and their choice, as the table has them.
+fn learning(out: &mut Layout) {
+    out.text("", doc_of("prepare"));
+    out.line("prepare:", "");
+    let impute = defaults("prepare.impute", &["number", "category"]);
+    out.line(&format!("  impute: {impute}"), "");
+    for key in ["scale", "encode"] {
+        out.line(
+            &format!("  {key}: {}", default_of(&format!("prepare.{key}"))),
+            "",
+        );
+    }
+    out.blank();
+    out.text("", doc_of("models"));
+    out.line("models:", "");
+    for (family, keys) in [
+        ("logistic_regression", ["C", "max_iter"]),
+        ("random_forest", ["n_estimators", "max_depth"]),
+    ] {
+        let defaults = defaults(&format!("models.{family}"), &keys);
+        out.line(&format!("  - {family}: {defaults}"), "");
+    }
+    out.blank();
+    out.line(
+        &format!("select: {}", defaults("select", &["metric", "on", "refit"])),
+        "",
+    );
+}
+
+/// Keys of a section with their defaults.
+fn defaults(section: &str, keys: &[&str]) -> String {
+    let pairs: Vec<String> = keys
+        .iter()
+        .map(|key| format!("{key}: {}", default_of(&format!("{section}.{key}"))))
+        .collect();
+    format!("{{ {} }}", pairs.join(", "))
+}
