@@ -38,7 +38,9 @@ mod try_out;
 pub use cell::{canonical, parse_number};
 pub use files::FileError;
 pub use foreign::{BindingError, Outcome};
-pub use model::{Load, Model, ModelError, Predictions, Predictor, check_classifier, load};
+pub use model::{
+    Load, MODEL_LIMIT, Model, ModelError, Predictions, Predictor, check_classifier, load,
+};
 pub use pages::{PAGES, Page};
 pub use part::{Labelled, PartError};
 pub use preparation::{Encode, ImputeCategory, ImputeNumber, Matrix, Preparation, Recipe, Scale};

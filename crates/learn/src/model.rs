@@ -9,8 +9,8 @@ use crate::foreign::{BindingError, Foreign, Outcome};
 use crate::onnx::{self, Program, Session};
 use crate::table::Table;
 
-/// A model file at most.
-pub(crate) const MODEL_LIMIT: u64 = 1 << 30;
+/// Bytes of a model file at most.
+pub const MODEL_LIMIT: u64 = 1 << 30;
 
 /// Why a model is not used.
 #[derive(Debug, thiserror::Error)]
@@ -158,7 +158,7 @@ fn same_rows(trained: &Schema, schema: &Schema, folder: &Path) -> Result<(), Mod
 #[derive(Debug, Clone)]
 enum Engine {
     Program(Program),
-    Foreign(Foreign),
+    Foreign(Box<Foreign>),
 }
 
 /// A saved model, ready to predict.
@@ -206,7 +206,7 @@ impl Model {
             })?;
         Ok(Self {
             schema,
-            engine: Engine::Foreign(foreign),
+            engine: Engine::Foreign(Box::new(foreign)),
             verbatim,
         })
     }

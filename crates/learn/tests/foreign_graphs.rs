@@ -58,7 +58,9 @@ fn difference(found: &Tensor, expected: &Tensor) -> Option<String> {
         ));
     }
     let near = |x: f32, y: f32| {
-        (x - y).abs() <= 1e-4 * y.abs().max(1.0) || (x.is_nan() && y.is_nan()) || x == y
+        (x - y).abs() <= 1e-4 * y.abs().max(1.0)
+            || (x.is_nan() && y.is_nan())
+            || x.to_bits() == y.to_bits()
     };
     let same = match (found.data(), expected.data()) {
         (Data::Floats(x), Data::Floats(y)) => x.iter().zip(y).all(|(x, y)| near(*x, *y)),

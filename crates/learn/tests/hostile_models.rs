@@ -157,7 +157,7 @@ fn graph(mut nodes: Vec<NodeProto>, initializer: Vec<TensorProto>) -> Vec<u8> {
 
 fn whole(name: &str, values: &[i64]) -> TensorProto {
     TensorProto {
-        dims: vec![values.len() as i64],
+        dims: vec![i64::try_from(values.len()).unwrap()],
         data_type: INT64,
         int64_data: values.to_vec(),
         name: name.to_owned(),

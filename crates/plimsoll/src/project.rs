@@ -101,16 +101,9 @@ impl Sources {
 }
 
 impl Sources {
-    /// Contents by their hash.
+    /// Contents of the files of rows, by their hash.
     pub(crate) fn contents(&self) -> BTreeMap<&str, &[u8]> {
-        let models = self
-            .candidates
-            .values()
-            .filter_map(|brought| match brought {
-                Brought::Script(_) => None,
-                Brought::Model(file) => Some(file),
-            });
-        let files = self.data.iter().chain(&self.batch).chain(models);
+        let files = self.data.iter().chain(&self.batch);
         files
             .map(|file| (file.source.sha256.as_str(), file.content.as_slice()))
             .collect()
@@ -193,7 +186,14 @@ impl Project {
 
     /// The file of a model that exists.
     fn model(&self, candidate: &str, path: &str) -> Result<SourceFile, Failure> {
-        let file = self.read(&self.folder.join(path))?;
+        let whole = self.folder.join(path);
+        let bytes = fs::metadata(&whole).map_or(0, |found| found.len());
+        if bytes > learn::MODEL_LIMIT {
+            let limit = learn::MODEL_LIMIT;
+            let why = format!("`{path}` has {bytes} bytes, at most {limit} are read");
+            return Err(Failure::input(format!("candidate `{candidate}`: {why}")).code("P0651"));
+        }
+        let file = self.read(&whole)?;
         learn::check_classifier(&file.content, path).map_err(|error| {
             Failure::input(format!("candidate `{candidate}`: {}", chain(&error))).code(error.code())
         })?;

@@ -14,10 +14,15 @@ pub struct Complete {
     pub step: String,
     /// The step's key.
     pub key: Key,
-    /// Name of the job that did the work; its record stays with the plane.
+    /// Name of the job that did the work; its record stays with the plane. [`Complete::NO_JOB`] where none was needed.
     pub job: String,
     /// Output name to S3 URI, as the job reported them.
     pub outputs: BTreeMap<String, String>,
+}
+
+impl Complete {
+    /// In place of a job's name: the step passed on what was there.
+    pub const NO_JOB: &str = "none";
 }
 
 impl Document for Complete {

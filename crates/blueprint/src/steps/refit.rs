@@ -1,6 +1,7 @@
 //! Refit: the chosen candidate again, on train and validation rows. A model that exists stays as it is.
 
 use serde_json::json;
+use steps::Complete;
 
 use crate::state::{States, channel, find, keep, training};
 use crate::steps::prepare::part;
@@ -36,7 +37,7 @@ fn kept_as_it_is() -> States {
                 "Type": "Pass",
                 "Comment": "a model that exists stays as it is",
                 "Parameters": {"complete": {
-                    "job": "none",
+                    "job": Complete::NO_JOB,
                     "outputs": {"model.$": "$.out.Select.answer.model"},
                 }},
                 "ResultPath": "$.out.Refit",

@@ -14,6 +14,7 @@ mod gc;
 mod init;
 mod interrupted;
 mod mobile_price;
+mod onnx;
 mod owners;
 mod report;
 mod run;

@@ -136,24 +136,26 @@ fn plain(name: &str) -> String {
         .collect()
 }
 
+/// Where the cells of each column lie in a table.
+fn sources(schema: &Schema) -> Vec<Source> {
+    let (mut numbers, mut categories) = (0, 0);
+    let place = |column: &SchemaColumn| match column.kind {
+        ColumnType::Number => {
+            numbers += 1;
+            Source::Number(numbers - 1)
+        }
+        ColumnType::Category => {
+            categories += 1;
+            Source::Category(categories - 1)
+        }
+    };
+    schema.columns.iter().map(place).collect()
+}
+
 impl Binding {
     /// Finds the columns of each input.
     pub(super) fn of(ports: &[Port], schema: &Schema) -> Result<Self, BindingError> {
-        let (mut numbers, mut categories) = (0, 0);
-        let sources: Vec<Source> = schema
-            .columns
-            .iter()
-            .map(|column| match column.kind {
-                ColumnType::Number => {
-                    numbers += 1;
-                    Source::Number(numbers - 1)
-                }
-                ColumnType::Category => {
-                    categories += 1;
-                    Source::Category(categories - 1)
-                }
-            })
-            .collect();
+        let sources = sources(schema);
         let names: Vec<&str> = schema
             .columns
             .iter()

@@ -161,7 +161,7 @@ pub(super) fn numbers(tensor: &Tensor, rows: usize) -> Result<(Vec<f32>, usize),
         _ => return Err("the model answered no numbers".to_owned()),
     };
     if rows == 0
-        || all.len() % rows != 0
+        || !all.len().is_multiple_of(rows)
         || tensor.shape().first().is_some_and(|&first| first != rows)
     {
         return Err(format!(

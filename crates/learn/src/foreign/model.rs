@@ -109,7 +109,7 @@ impl Foreign {
             .iter()
             .find_map(|port| port.dims.first().copied().flatten());
         let size = fixed.unwrap_or(MAX_ROWS);
-        if fixed.is_some_and(|size| rows % size != 0) {
+        if fixed.is_some_and(|size| !rows.is_multiple_of(size)) {
             return Err(format!("the model takes {size} rows at a time, not {rows}"));
         }
         let mut whole: Option<Outcome> = None;

@@ -166,8 +166,9 @@ mod tests {
 
     #[test]
     fn a_row_has_the_declared_shape_or_as_many_cells() {
+        type Case<'a> = (&'a [Option<usize>], &'a [usize], Option<Vec<usize>>);
         let (two, open) = (Some(2), None);
-        let cases: [(&[Option<usize>], &[usize], Option<Vec<usize>>); 6] = [
+        let cases: [Case<'_>; 6] = [
             (&[two, open], &[2, 7], Some(vec![2, 7])),
             (&[two, open], &[8], Some(vec![2, 4])),
             (&[two, two], &[4], Some(vec![2, 2])),

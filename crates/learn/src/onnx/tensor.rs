@@ -310,7 +310,8 @@ mod tests {
 
     #[test]
     fn shapes_are_stretched_or_refused() {
-        let cases: [(&[usize], &[usize], Option<Vec<usize>>); 5] = [
+        type Case = (&'static [usize], &'static [usize], Option<Vec<usize>>);
+        let cases: [Case; 5] = [
             (&[2, 3], &[3], Some(vec![2, 3])),
             (&[2, 1], &[1, 4], Some(vec![2, 4])),
             (&[], &[5], Some(vec![5])),

@@ -25,7 +25,7 @@ pub(super) fn write(media: Media, classes: &[String], outcome: &Outcome) -> Resu
                 .map(|values| Values { values })
                 .collect();
             Ok(write_rows(media, &rows, |row, body| {
-                cells(row.values.iter(), body)
+                cells(row.values.iter(), body);
             }))
         }
         Outcome::Tensors(outputs) if media == Media::Npy => array(outputs),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use blueprint::Blueprint;
 use plane::store::StoreError;
-use steps::{CacheLook, CacheLooks, Ingredients, Key, complete_object_key};
+use steps::{CacheLook, CacheLooks, Complete, Ingredients, Key, complete_object_key};
 
 use super::reason::{Words, hit};
 use super::verify::verify;
@@ -165,6 +165,7 @@ fn found(name: &str, key: Key, job: &str) -> CacheLook {
     let run = run_of_job(job).map(str::to_owned);
     let why = match &run {
         Some(run) => format!("{} as run {run}", hit(name)),
+        None if job == Complete::NO_JOB => hit(name).to_owned(),
         None => format!("{} as job {job}", hit(name)),
     };
     CacheLook {

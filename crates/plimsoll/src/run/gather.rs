@@ -239,6 +239,8 @@ fn steps(
             let name = progress.shape.name;
             let complete = documents::complete(state, name);
             let job = complete["job"].as_str().map(str::to_owned);
+            let kept = job.as_deref() == Some(steps::Complete::NO_JOB);
+            let job = job.filter(|_| !kept);
             let outputs: BTreeMap<String, String> =
                 serde_json::from_value(complete["outputs"].clone()).unwrap_or_default();
             let facts = match progress.state {
@@ -257,7 +259,11 @@ fn steps(
                 state: progress.state,
                 started: progress.started,
                 seconds: progress.seconds(),
-                says: says::of_step(name, report, timeline),
+                says: if kept {
+                    "not trained: it exists".to_owned()
+                } else {
+                    says::of_step(name, report, timeline)
+                },
                 facts,
                 job,
                 outputs,

@@ -125,7 +125,8 @@ impl Timeline {
                 step.closed = true;
             }
             // Whatever a step does besides looking means that nothing was found.
-            if step.shape.find.is_some() && name == step.shape.name {
+            let works = [name, name.strip_prefix("Keep").unwrap_or_default()];
+            if step.shape.find.is_some() && works.contains(&step.shape.name) {
                 step.state = StepState::Running;
                 self.missed.push(step.shape.name);
             }
@@ -277,6 +278,19 @@ mod tests {
         ]);
         assert_eq!(state(&done, "Prepare"), StepState::Done);
         assert!((done.steps[0].seconds() - 5.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_step_that_only_keeps_what_was_there_is_no_hit() {
+        let kept = timeline(&[
+            ("in", "FindRefit"),
+            ("out", "FindRefit"),
+            ("in", "IsTrained"),
+            ("in", "KeepModel"),
+            ("in", "KeepRefit"),
+            ("out", "KeepRefit"),
+        ]);
+        assert_eq!(state(&kept, "Refit"), StepState::Done);
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! `plimsoll up` until it listens against a bare start of the binary, in one interleaved run, and the plane's resident
-//! memory before and after ten thousand requests.
+//! memory before and after ten thousand signed requests of boto3.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
@@ -11,10 +10,16 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 
 use super::{Row, row};
+use crate::parts::execute;
 use crate::root::{binary, target};
+use crate::test::python::environments;
 
 const ROUNDS: usize = 40;
 const REQUESTS: usize = 10_000;
+/// What asks.
+const CLIENT: &str = include_str!("requests.py");
+/// Name and secret of the key.
+const KEY: &str = "bench";
 
 pub(super) fn run() -> Result<Vec<Row>> {
     let mut bare = Vec::new();
@@ -31,7 +36,7 @@ pub(super) fn run() -> Result<Vec<Row>> {
         idle.push(plane.resident()?);
     }
     let plane = Plane::start(&target().join("bench-up/requests"))?;
-    plane.ask(REQUESTS)?;
+    plane.ask(&environments()?.clients, REQUESTS)?;
     let busy = plane.resident()?;
     let time = |value: f64| format!("{value:.1} ms");
     let memory = |value: f64| format!("{value:.1} MB");
@@ -52,7 +57,7 @@ pub(super) fn run() -> Result<Vec<Row>> {
 /// A plane that ends with its value.
 struct Plane {
     child: Child,
-    address: String,
+    url: String,
     ready: f64,
 }
 
@@ -63,7 +68,8 @@ impl Plane {
         }
         let begin = Instant::now();
         let mut child = Command::new(binary())
-            .args(["up", "--quiet", "--port", "0", "--state"])
+            .args(["up", "--quiet", "--port", "0"])
+            .args(["--access-key", KEY, "--secret-key", KEY, "--state"])
             .arg(folder)
             .stdout(Stdio::piped())
             .spawn()
@@ -72,32 +78,19 @@ impl Plane {
         let output = child.stdout.take().context("the plane has no output")?;
         BufReader::new(output).read_line(&mut line)?;
         let ready = milliseconds(begin);
-        let address = line.trim().trim_start_matches("http://").to_owned();
-        ensure!(
-            !address.is_empty(),
-            "the plane did not say where it listens"
-        );
-        Ok(Self {
-            child,
-            address,
-            ready,
-        })
+        let url = line.trim().to_owned();
+        ensure!(!url.is_empty(), "the plane did not say where it listens");
+        Ok(Self { child, url, ready })
     }
 
-    /// Requests of one client on one connection; an unsigned one is answered as AWS would, through the whole gateway.
-    fn ask(&self, count: usize) -> Result<()> {
-        let mut stream = TcpStream::connect(&self.address)?;
-        let body = "{}";
-        let request = format!(
-            "POST / HTTP/1.1\r\nhost: {}\r\nx-amz-target: AWSStepFunctions.ListStateMachines\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {}\r\n\r\n{body}",
-            self.address,
-            body.len()
-        );
-        for _ in 0..count {
-            stream.write_all(request.as_bytes())?;
-            answer(&mut stream)?;
-        }
-        Ok(())
+    /// Signed requests of boto3, the puts of objects among them.
+    fn ask(&self, python: &Path, count: usize) -> Result<()> {
+        let mut client = Command::new(python);
+        client.args(["-c", CLIENT, &count.to_string()]);
+        client.env("AWS_ENDPOINT_URL", &self.url);
+        client.envs([("AWS_ACCESS_KEY_ID", KEY), ("AWS_SECRET_ACCESS_KEY", KEY)]);
+        client.env("AWS_DEFAULT_REGION", "us-east-1");
+        execute(&mut client)
     }
 
     /// Resident megabytes, as the kernel counts them.
@@ -117,41 +110,6 @@ impl Drop for Plane {
     }
 }
 
-/// Reads one answer with a content length to its end.
-fn answer(stream: &mut TcpStream) -> Result<()> {
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") {
-        stream.read_exact(&mut byte)?;
-        head.push(byte[0]);
-    }
-    let head = String::from_utf8_lossy(&head).to_lowercase();
-    let mut body = vec![0; length(&head)];
-    stream.read_exact(&mut body)?;
-    Ok(())
-}
-
-fn length(head: &str) -> usize {
-    let value = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length:"));
-    value
-        .and_then(|value| value.trim().parse().ok())
-        .unwrap_or_default()
-}
-
 fn milliseconds(begin: Instant) -> f64 {
     begin.elapsed().as_secs_f64() * 1e3
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_length_of_an_answer_is_read() {
-        assert_eq!(
-            super::length("http/1.1 200 ok\r\ncontent-length: 12\r\n\r\n"),
-            12
-        );
-        assert_eq!(super::length("http/1.1 204 no content\r\n\r\n"), 0);
-    }
 }

@@ -4,7 +4,7 @@
 //! scikit-learn and two linters of AWS's formats, each pinned, in environments below the target folder.
 
 mod node;
-mod python;
+pub(crate) mod python;
 
 use std::thread::{self, JoinHandle};
 

@@ -68,7 +68,9 @@ fn whole(data: &Data, to: i64) -> Result<Vec<i64>, Fault> {
         _ => None,
     };
     if let Some(narrow) = narrow {
-        all.iter_mut().for_each(|x| *x = narrow(*x));
+        for x in &mut all {
+            *x = narrow(*x);
+        }
     }
     Ok(all)
 }

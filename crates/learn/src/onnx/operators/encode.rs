@@ -57,14 +57,11 @@ pub(super) fn one_hot(node: Node<'_>, _: Versions) -> Result<Evaluate, Error> {
     if width == 0 || !(texts.is_empty() || whole.is_empty()) {
         return Err(node.wrong("cats_strings", "categories, or `cats_int64s`"));
     }
-    let words = BTreeMap::from_iter(
-        texts
-            .into_iter()
-            .enumerate()
-            .rev()
-            .map(|(n, text)| (text, n)),
-    );
-    let numbers = BTreeMap::from_iter(whole.into_iter().enumerate().rev().map(|(n, x)| (x, n)));
+    // Of equal categories the first one counts.
+    let words = texts.into_iter().enumerate().rev();
+    let words: BTreeMap<_, _> = words.map(|(n, text)| (text, n)).collect();
+    let numbers = whole.into_iter().enumerate().rev();
+    let numbers: BTreeMap<_, _> = numbers.map(|(n, x)| (x, n)).collect();
     Ok(one(move |inputs| {
         let value = inputs.get(0)?;
         let places: Vec<Option<usize>> = match value.data() {

@@ -89,11 +89,7 @@ pub(super) fn extract(_: Node<'_>, _: Versions) -> Result<Evaluate, Error> {
             .iter()
             .map(|&index| inside(index, columns))
             .collect::<Result<_, _>>()?;
-        let rows = if columns == 0 {
-            0
-        } else {
-            value.len() / columns
-        };
+        let rows = value.len().checked_div(columns).unwrap_or(0);
         let mut shape = value.shape().to_vec();
         shape.pop();
         if shape.is_empty() {

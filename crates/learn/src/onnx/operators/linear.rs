@@ -23,7 +23,7 @@ impl Weights {
         if intercepts.len() != sets
             || sets == 0
             || coefficients.is_empty()
-            || coefficients.len() % sets != 0
+            || !coefficients.len().is_multiple_of(sets)
         {
             return Err(node.wrong(
                 "coefficients",

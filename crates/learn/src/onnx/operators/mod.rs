@@ -1,6 +1,15 @@
 //! Operators that are evaluated here, one at a time on whole values: those of `ai.onnx.ml`, and the plain ones that
 //! exporters put around them. A function here reads the attributes of a node once and returns what evaluates it.
 
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "what reads a node has one form, whether its node can be wrong or not"
+)]
+#![expect(
+    clippy::cast_possible_wrap,
+    reason = "lengths of tensors that fit into memory fit into `i64`"
+)]
+
 mod arrange;
 mod cast;
 mod compare;

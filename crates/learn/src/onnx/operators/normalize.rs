@@ -35,9 +35,13 @@ fn lines(value: &Tensor, at: usize, by: impl Fn(&mut [f64])) -> Result<Tensor, F
 
 fn soften(line: &mut [f64]) {
     let most = line.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    line.iter_mut().for_each(|x| *x = (*x - most).exp());
+    for x in line.iter_mut() {
+        *x = (*x - most).exp();
+    }
     let sum: f64 = line.iter().sum();
-    line.iter_mut().for_each(|x| *x /= sum);
+    for x in line.iter_mut() {
+        *x /= sum;
+    }
 }
 
 pub(super) fn softmax(node: Node<'_>, versions: Versions) -> Result<Evaluate, Error> {
@@ -47,7 +51,9 @@ pub(super) fn softmax(node: Node<'_>, versions: Versions) -> Result<Evaluate, Er
 pub(super) fn log_softmax(node: Node<'_>, versions: Versions) -> Result<Evaluate, Error> {
     along(node, versions, |line| {
         let sum = super::reduce::log_sum_exp(line);
-        line.iter_mut().for_each(|x| *x -= sum);
+        for x in line.iter_mut() {
+            *x -= sum;
+        }
     })
 }
 
@@ -88,7 +94,9 @@ pub(super) fn normalizer(node: Node<'_>, _: Versions) -> Result<Evaluate, Error>
 
 fn divide(row: &mut [f64], size: f64) {
     if size != 0.0 {
-        row.iter_mut().for_each(|x| *x /= size);
+        for x in row.iter_mut() {
+            *x /= size;
+        }
     }
 }
 

@@ -81,9 +81,12 @@ impl Rule {
             Data::Ints(_) => Data::Ints(answers.map(|x| x as i64).collect()),
             _ => Data::Floats(answers.map(|x| x as f32).collect()),
         };
-        let out = (0..shape.len()).filter_map(|at| match reduced.contains(&at) {
-            true => self.keeps.then_some(1),
-            false => Some(shape[at]),
+        let out = (0..shape.len()).filter_map(|at| {
+            if reduced.contains(&at) {
+                self.keeps.then_some(1)
+            } else {
+                Some(shape[at])
+            }
         });
         Tensor::new(out.collect(), data)
     }
@@ -149,6 +152,7 @@ mod tests {
     #[test]
     fn powers_are_summed_without_overflow() {
         assert!((log_sum_exp(&[1000.0, 1000.0]) - (1000.0 + 2_f64.ln())).abs() < 1e-9);
-        assert_eq!(log_sum_exp(&[f64::NEG_INFINITY]), f64::NEG_INFINITY);
+        let nothing = log_sum_exp(&[f64::NEG_INFINITY]);
+        assert!(nothing.is_infinite() && nothing < 0.0);
     }
 }

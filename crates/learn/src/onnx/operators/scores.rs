@@ -52,7 +52,9 @@ fn soften(scores: &mut [f32], counts: impl Fn(f32) -> bool) {
             sum += *x;
         }
     }
-    scores.iter_mut().for_each(|x| *x /= sum);
+    for x in scores.iter_mut() {
+        *x /= sum;
+    }
 }
 
 /// Class labels of a classifier.
@@ -80,11 +82,8 @@ impl Labels {
         probabilities: Vec<f32>,
     ) -> Result<Vec<Tensor>, Fault> {
         let rows = best.len();
-        let columns = if rows == 0 {
-            self.count()
-        } else {
-            probabilities.len() / rows
-        };
+        let columns = probabilities.len().checked_div(rows);
+        let columns = columns.unwrap_or(self.count());
         room(&[rows, columns])?;
         Ok(vec![
             Tensor::list(self.0.pick(best.iter().copied())),

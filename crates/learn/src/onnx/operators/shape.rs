@@ -112,7 +112,7 @@ fn resolve(value: &Tensor, wanted: &[i64], keeps_zero: bool) -> Result<Vec<usize
     }
     if let Some(at) = open {
         let known = room(&shape)?;
-        if known == 0 || value.len() % known != 0 {
+        if known == 0 || !value.len().is_multiple_of(known) {
             return Err(refused());
         }
         shape[at] = value.len() / known;

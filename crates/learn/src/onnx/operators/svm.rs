@@ -60,7 +60,7 @@ struct Vectors {
 impl Vectors {
     fn of(node: Node<'_>, count: usize) -> Result<Self, Error> {
         let all = node.floats("support_vectors").to_vec();
-        if count == 0 || all.is_empty() || all.len() % count != 0 {
+        if count == 0 || all.is_empty() || !all.len().is_multiple_of(count) {
             return Err(node.wrong("support_vectors", format!("{count} vectors of one length")));
         }
         Ok(Self {
@@ -215,14 +215,13 @@ impl Pairs {
         let classes = self.classes();
         let mut pair = vec![vec![0.0; classes]; classes];
         let mut given = scores.iter().zip(&self.platt);
-        for i in 0..classes {
-            for j in i + 1..classes {
-                let share = given.next().map_or(0.5, |(&score, &(slope, offset))| {
-                    super::elementwise::sigmoid(-f64::from(score * slope + offset))
-                        .clamp(1e-7, 1.0 - 1e-7)
-                });
-                (pair[i][j], pair[j][i]) = (share, 1.0 - share);
-            }
+        let pairs = (0..classes).flat_map(|i| (i + 1..classes).map(move |j| (i, j)));
+        for (i, j) in pairs {
+            let share = given.next().map_or(0.5, |(&score, &(slope, offset))| {
+                super::elementwise::sigmoid(-f64::from(score * slope + offset))
+                    .clamp(1e-7, 1.0 - 1e-7)
+            });
+            (pair[i][j], pair[j][i]) = (share, 1.0 - share);
         }
         couple(&pair)
             .into_iter()
@@ -318,7 +317,7 @@ fn linear(node: Node<'_>, labels: Labels, transform: Transform) -> Result<Evalua
     let kernel = Kernel::of(node)?;
     let all = node.floats("coefficients").to_vec();
     let rho = node.floats("rho").first().copied().unwrap_or(0.0);
-    if all.is_empty() || all.len() % classes != 0 {
+    if all.is_empty() || !all.len().is_multiple_of(classes) {
         return Err(node.wrong("coefficients", "as many numbers for each class"));
     }
     let weights = Vectors {
@@ -338,7 +337,9 @@ fn linear(node: Node<'_>, labels: Labels, transform: Transform) -> Result<Evalua
             .zip(scores.chunks_exact_mut(classes))
         {
             weights.near(row, scores);
-            scores.iter_mut().for_each(|score| *score += rho);
+            for score in scores.iter_mut() {
+                *score += rho;
+            }
             best.push(largest(scores));
             transform.apply(scores);
         }

@@ -236,7 +236,9 @@ impl Forest {
                 self.visit(row, |target, weight| scores[target as usize] += weight);
                 if aggregate == Aggregate::Average {
                     let count = self.trees() as f32;
-                    scores.iter_mut().for_each(|score| *score /= count);
+                    for score in scores.iter_mut() {
+                        *score /= count;
+                    }
                 }
             }
             Aggregate::Least | Aggregate::Most => {
@@ -287,7 +289,57 @@ fn rounded_down(x: f64) -> f32 {
     }
 }
 
-/// Reads the lists of a node: `part` is `class` or `target`, `targets` the number of scores.
+/// The lists of a node, one entry a tree node each.
+struct Lists<'a> {
+    trees: &'a [i64],
+    ids: &'a [i64],
+    features: &'a [i64],
+    thresholds: Vec<f32>,
+    yes: &'a [i64],
+    no: &'a [i64],
+    missing: &'a [i64],
+    modes: Vec<Mode>,
+}
+
+impl<'a> Lists<'a> {
+    /// Reads lists that are equally long.
+    fn of(node: Node<'a>) -> Result<Self, Error> {
+        let mode = |name: String| {
+            Mode::named(&name)
+                .ok_or_else(|| node.wrong("nodes_modes", "`BRANCH_LEQ` and its like, or `LEAF`"))
+        };
+        let modes = node.texts("nodes_modes")?.into_iter().map(mode);
+        let lists = Self {
+            trees: node.ints("nodes_treeids"),
+            ids: node.ints("nodes_nodeids"),
+            features: node.ints("nodes_featureids"),
+            thresholds: numbers(node, "nodes_values", "nodes_values_as_tensor")?,
+            yes: node.ints("nodes_truenodeids"),
+            no: node.ints("nodes_falsenodeids"),
+            missing: node.ints("nodes_missing_value_tracks_true"),
+            modes: modes.collect::<Result<_, _>>()?,
+        };
+        let count = lists.trees.len();
+        let lengths = [
+            lists.ids.len(),
+            lists.features.len(),
+            lists.modes.len(),
+            lists.thresholds.len(),
+            lists.yes.len(),
+            lists.no.len(),
+        ];
+        let same = lengths.iter().all(|&length| length == count);
+        if count > 0 && same && [0, count].contains(&lists.missing.len()) {
+            return Ok(lists);
+        }
+        Err(Error::Trees {
+            node: node.name(),
+            problem: "lists of different lengths, or none",
+        })
+    }
+}
+
+/// Reads the trees of a node: `part` names the lists of its leaves, `targets` is the number of scores.
 pub(super) fn read(
     node: Node<'_>,
     part: [&'static str; 5],
@@ -297,82 +349,39 @@ pub(super) fn read(
         node: node.name(),
         problem,
     };
-    let trees = node.ints("nodes_treeids");
-    let ids = node.ints("nodes_nodeids");
-    let features = node.ints("nodes_featureids");
-    let thresholds = numbers(node, "nodes_values", "nodes_values_as_tensor")?;
-    let (yes, no) = (
-        node.ints("nodes_truenodeids"),
-        node.ints("nodes_falsenodeids"),
-    );
-    let missing = node.ints("nodes_missing_value_tracks_true");
-    let mut modes = Vec::with_capacity(trees.len());
-    for name in node.texts("nodes_modes")? {
-        modes
-            .push(Mode::named(&name).ok_or_else(|| {
-                node.wrong("nodes_modes", "`BRANCH_LEQ` and its like, or `LEAF`")
-            })?);
-    }
-    let count = trees.len();
-    let lengths = [
-        ids.len(),
-        features.len(),
-        modes.len(),
-        thresholds.len(),
-        yes.len(),
-        no.len(),
-    ];
-    if count == 0
-        || lengths.iter().any(|&length| length != count)
-        || ![0, count].contains(&missing.len())
-    {
-        return Err(wrong("lists of different lengths, or none"));
-    }
-    let places: BTreeMap<(i64, i64), usize> = trees
-        .iter()
-        .copied()
-        .zip(ids.iter().copied())
-        .zip(0..)
-        .collect();
-    if places.len() != count {
+    let lists = Lists::of(node)?;
+    let numbered = lists.trees.iter().copied().zip(lists.ids.iter().copied());
+    let places: BTreeMap<(i64, i64), usize> = numbered.zip(0..).collect();
+    if places.len() != lists.trees.len() {
         return Err(wrong("two nodes with one number"));
     }
     let weights = leaf_weights(node, part, (&places, targets))?;
     let child = |at: usize, id: i64| {
-        places
-            .get(&(trees[at], id))
-            .copied()
-            .ok_or("a child that is not there")
+        let place = places.get(&(lists.trees[at], id)).copied();
+        place.ok_or("a child that is not there")
     };
     let question = |at: usize| {
         let asked = Question {
-            mode: modes[at],
-            feature: features[at],
-            threshold: thresholds[at],
-            missing_is_true: missing.get(at).is_some_and(|&flag| flag != 0),
+            mode: lists.modes[at],
+            feature: lists.features[at],
+            threshold: lists.thresholds[at],
+            missing_is_true: lists.missing.get(at).is_some_and(|&flag| flag != 0),
         };
         let children = if asked.mode == Mode::Leaf {
             [at, at]
         } else {
-            [child(at, yes[at])?, child(at, no[at])?]
+            [child(at, lists.yes[at])?, child(at, lists.no[at])?]
         };
         Ok((asked, children))
     };
     let mut forest = Forest::default();
-    let mut last = None;
-    for (root, &tree) in trees.iter().enumerate() {
-        // A tree's first node in the lists is its root.
-        if last.replace(tree) != Some(tree) {
-            let size = trees[root..]
-                .iter()
-                .take_while(|&&other| other == tree)
-                .count();
-            forest
-                .grow(root, size, question, |at| {
-                    weights.get(&at).cloned().unwrap_or_default()
-                })
-                .map_err(wrong)?;
-        }
+    let mut root = 0;
+    // A tree's first node in the lists is its root.
+    for tree in lists.trees.chunk_by(|first, second| first == second) {
+        let leaf = |at: usize| weights.get(&at).cloned().unwrap_or_default();
+        let grown = forest.grow(root, tree.len(), question, leaf);
+        grown.map_err(wrong)?;
+        root += tree.len();
     }
     Ok(forest)
 }
@@ -447,22 +456,19 @@ mod tests {
     #[test]
     fn every_kind_of_branch_sends_each_value_its_way() {
         let cases = [
-            (Mode::LessOrEqual, [1.0, 1.0, 0.0]),
-            (Mode::Less, [1.0, 0.0, 0.0]),
-            (Mode::GreaterOrEqual, [0.0, 1.0, 1.0]),
-            (Mode::Greater, [0.0, 0.0, 1.0]),
-            (Mode::Equal, [0.0, 1.0, 0.0]),
-            (Mode::NotEqual, [1.0, 0.0, 1.0]),
+            (Mode::LessOrEqual, [true, true, false]),
+            (Mode::Less, [true, false, false]),
+            (Mode::GreaterOrEqual, [false, true, true]),
+            (Mode::Greater, [false, false, true]),
+            (Mode::Equal, [false, true, false]),
+            (Mode::NotEqual, [true, false, true]),
         ];
         for (mode, expected) in cases {
             for missing in [false, true] {
-                let found = [1.0, 2.0, 3.0].map(|x| goes(mode, missing, x));
+                let found = [1.0, 2.0, 3.0].map(|x| goes(mode, missing, x) > 0.5);
                 assert_eq!(found, expected, "{mode:?}");
-                assert_eq!(
-                    goes(mode, missing, f32::NAN),
-                    f32::from(u8::from(missing)),
-                    "{mode:?} {missing}"
-                );
+                let unknown = goes(mode, missing, f32::NAN) > 0.5;
+                assert_eq!(unknown, missing, "{mode:?}");
             }
         }
     }

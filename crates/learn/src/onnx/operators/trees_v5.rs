@@ -45,73 +45,77 @@ pub(super) fn ensemble(node: Node<'_>, _: Versions) -> Result<Evaluate, Error> {
     }))
 }
 
-/// Leaves follow the branches in one numbering.
-fn read(node: Node<'_>, targets: usize) -> Result<Forest, Error> {
-    let wrong = |problem: &'static str| Error::Trees {
-        node: node.name(),
-        problem,
-    };
-    let tensor = |name: &'static str| {
-        let given = node
-            .tensor(name)
-            .ok_or_else(|| node.wrong(name, "numbers"))?;
-        Ok::<_, Error>(constant::read(given)?.into_data())
-    };
-    let floats = |name: &'static str| match tensor(name)? {
-        Data::Floats(all) => Ok(all),
-        Data::Doubles(all) => Ok(all.into_iter().map(|x| x as f32).collect()),
-        _ => Err(node.wrong(name, "numbers")),
-    };
-    let thresholds = floats("nodes_splits")?;
-    let weights = floats("leaf_weights")?;
-    let leaf_targets = node.ints("leaf_targetids");
-    let Data::Ints(modes) = tensor("nodes_modes")? else {
-        return Err(node.wrong("nodes_modes", "whole numbers"));
-    };
-    let features = node.ints("nodes_featureids");
-    let children = [
-        node.ints("nodes_truenodeids"),
-        node.ints("nodes_falsenodeids"),
-    ];
-    let are_leaves = [node.ints("nodes_trueleafs"), node.ints("nodes_falseleafs")];
-    let missing = node.ints("nodes_missing_value_tracks_true");
-    let count = features.len();
-    let lengths = [
-        modes.len(),
-        thresholds.len(),
-        children[0].len(),
-        children[1].len(),
-        are_leaves[0].len(),
-        are_leaves[1].len(),
-    ];
-    if count == 0
-        || lengths.iter().any(|&length| length != count)
-        || ![0, count].contains(&missing.len())
-        || weights.len() != leaf_targets.len()
-    {
-        return Err(wrong("lists of different lengths, or none"));
+/// The lists of a node: branches, and leaves that follow them in one numbering.
+struct Lists<'a> {
+    features: &'a [i64],
+    thresholds: Vec<f32>,
+    modes: Vec<i64>,
+    /// Where rows go that a branch holds for, and those that it does not.
+    children: [&'a [i64]; 2],
+    are_leaves: [&'a [i64]; 2],
+    missing: &'a [i64],
+    leaf_targets: &'a [i64],
+    weights: Vec<f32>,
+}
+
+impl<'a> Lists<'a> {
+    fn of(node: Node<'a>) -> Result<Self, Error> {
+        let Data::Ints(modes) = tensor(node, "nodes_modes")? else {
+            return Err(node.wrong("nodes_modes", "whole numbers"));
+        };
+        Ok(Self {
+            features: node.ints("nodes_featureids"),
+            thresholds: floats(node, "nodes_splits")?,
+            modes,
+            children: ["nodes_truenodeids", "nodes_falsenodeids"].map(|name| node.ints(name)),
+            are_leaves: ["nodes_trueleafs", "nodes_falseleafs"].map(|name| node.ints(name)),
+            missing: node.ints("nodes_missing_value_tracks_true"),
+            leaf_targets: node.ints("leaf_targetids"),
+            weights: floats(node, "leaf_weights")?,
+        })
     }
-    if leaf_targets
-        .iter()
-        .any(|&target| usize::try_from(target).map_or(true, |target| target >= targets))
-    {
-        return Err(wrong("a class that is not there"));
+
+    fn check(&self, targets: usize) -> Result<(), &'static str> {
+        let count = self.features.len();
+        let lengths = [
+            self.modes.len(),
+            self.thresholds.len(),
+            self.children[0].len(),
+            self.children[1].len(),
+            self.are_leaves[0].len(),
+            self.are_leaves[1].len(),
+        ];
+        let same = lengths.iter().all(|&length| length == count)
+            && [0, count].contains(&self.missing.len())
+            && self.weights.len() == self.leaf_targets.len();
+        if count == 0 || !same {
+            return Err("lists of different lengths, or none");
+        }
+        let is_there = |&target: &i64| usize::try_from(target).is_ok_and(|target| target < targets);
+        if self.leaf_targets.iter().all(is_there) {
+            Ok(())
+        } else {
+            Err("a class that is not there")
+        }
     }
-    let child = |at: usize, side: usize| {
-        let (limit, start) = if are_leaves[side][at] == 0 {
+
+    fn child(&self, at: usize, side: usize) -> Result<usize, &'static str> {
+        let count = self.features.len();
+        let (limit, start) = if self.are_leaves[side][at] == 0 {
             (count, 0)
         } else {
-            (weights.len(), count)
+            (self.weights.len(), count)
         };
-        let place = usize::try_from(children[side][at])
-            .ok()
-            .filter(|&place| place < limit);
+        let place = usize::try_from(self.children[side][at]).ok();
+        let place = place.filter(|&place| place < limit);
         place
             .map(|place| start + place)
             .ok_or("a child that is not there")
-    };
-    let question = |at: usize| {
-        if at >= count {
+    }
+
+    /// What is asked at a place, and where the answers lead.
+    fn question(&self, at: usize) -> Result<(Question, [usize; 2]), &'static str> {
+        if at >= self.features.len() {
             let leaf = Question {
                 mode: Mode::Leaf,
                 feature: 0,
@@ -120,32 +124,61 @@ fn read(node: Node<'_>, targets: usize) -> Result<Forest, Error> {
             };
             return Ok((leaf, [at, at]));
         }
-        let (yes, no) = (child(at, 0)?, child(at, 1)?);
-        let mode = usize::try_from(modes[at])
-            .ok()
-            .and_then(|mode| MODES.get(mode));
+        let mode = usize::try_from(self.modes[at]).ok();
+        let mode = mode.and_then(|mode| MODES.get(mode));
         let asked = Question {
             // A tree of one leaf is written as a branch with the same leaf on both sides.
             mode: *mode.ok_or("a test that is not supported")?,
-            feature: features[at],
-            threshold: thresholds[at],
-            missing_is_true: missing.get(at).is_some_and(|&flag| flag != 0),
+            feature: self.features[at],
+            threshold: self.thresholds[at],
+            missing_is_true: self.missing.get(at).is_some_and(|&flag| flag != 0),
         };
-        Ok((asked, [yes, no]))
+        Ok((asked, [self.child(at, 0)?, self.child(at, 1)?]))
+    }
+}
+
+fn tensor(node: Node<'_>, name: &'static str) -> Result<Data, Error> {
+    let given = node
+        .tensor(name)
+        .ok_or_else(|| node.wrong(name, "numbers"))?;
+    Ok(constant::read(given)?.into_data())
+}
+
+fn floats(node: Node<'_>, name: &'static str) -> Result<Vec<f32>, Error> {
+    match tensor(node, name)? {
+        Data::Floats(all) => Ok(all),
+        Data::Doubles(all) => Ok(all.into_iter().map(|x| x as f32).collect()),
+        _ => Err(node.wrong(name, "numbers")),
+    }
+}
+
+fn read(node: Node<'_>, targets: usize) -> Result<Forest, Error> {
+    let wrong = |problem: &'static str| Error::Trees {
+        node: node.name(),
+        problem,
     };
+    let lists = Lists::of(node)?;
+    lists.check(targets).map_err(wrong)?;
+    let count = lists.features.len();
     let mut forest = Forest::default();
     let roots = node.ints("tree_roots");
     if roots.is_empty() {
         return Err(wrong("no root"));
     }
     // Every branch may be met once and every leaf twice; a list of roots cannot ask for more than that.
-    let mut room = 2 * (count + weights.len()) + roots.len();
+    let mut room = 2 * (count + lists.weights.len()) + roots.len();
     for &root in roots {
         let root = usize::try_from(root).ok().filter(|&root| root < count);
         let root = root.ok_or_else(|| wrong("a root that is not there"))?;
         let before = forest.size();
-        let leaf = |at: usize| vec![(leaf_targets[at - count] as u32, weights[at - count])];
-        forest.grow(root, room, question, leaf).map_err(wrong)?;
+        let leaf = |at: usize| {
+            vec![(
+                lists.leaf_targets[at - count] as u32,
+                lists.weights[at - count],
+            )]
+        };
+        let grown = forest.grow(root, room, |at| lists.question(at), leaf);
+        grown.map_err(wrong)?;
         room -= (forest.size() - before).min(room);
     }
     Ok(forest)

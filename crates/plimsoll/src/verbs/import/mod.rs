@@ -8,16 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use learn::Model;
 use learn::onnx::Session;
+use learn::{MODEL_LIMIT, Model};
 use steps::{Document, SCHEMA_FILE};
 
 use super::Context;
 use crate::failure::{Failure, chain};
 use crate::python::PythonFlag;
-
-/// A model file at most.
-const MODEL_LIMIT: u64 = 1 << 30;
 
 /// Turn a pickled scikit-learn estimator into an ONNX file, or show what an ONNX file is
 ///
@@ -73,6 +70,9 @@ impl Import {
                 );
             }
         }
+        if let Some(folder) = self.out.parent() {
+            fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+        }
         let columns = self.columns.as_deref().map(convert::columns).transpose()?;
         let python = self.python.checked()?;
         let converted = convert::convert(&self.file, python.as_deref(), columns.as_ref(), context)?;
@@ -107,9 +107,11 @@ impl Import {
 }
 
 fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    fs::write(path, content).map_err(|error| {
-        Failure::environment(format!("cannot write `{}`: {error}", path.display()))
-    })
+    fs::write(path, content).map_err(|error| unwritable(path, &error))
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::environment(format!("cannot write `{}`: {error}", path.display()))
 }
 
 /// The content of a file that a user named.
