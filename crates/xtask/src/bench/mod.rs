@@ -6,6 +6,7 @@
 mod job;
 mod results;
 mod run;
+mod serving;
 mod transitions;
 mod up;
 
@@ -42,6 +43,11 @@ const BENCHES: &[Bench] = &[
         name: "run",
         says: "the whole pipeline of examples/heart-disease on a fresh state, five times",
         run: run::run,
+    },
+    Bench {
+        name: "serving",
+        says: "one-row requests to exported models beside other servers (bench/serving/drive.py says what they need)",
+        run: serving::run,
     },
     Bench {
         name: "transitions",

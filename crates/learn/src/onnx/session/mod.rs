@@ -6,6 +6,8 @@
 mod check;
 mod classes;
 mod engine;
+#[cfg(test)]
+mod guide;
 mod neural;
 mod plan;
 mod port;

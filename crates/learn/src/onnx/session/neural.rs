@@ -11,7 +11,7 @@ use crate::onnx::node::Node;
 use crate::onnx::tensor::{Data, Tensor};
 
 /// Operators that `rten` 0.27 reads with the features that are built in. `If` and `Loop` have graphs inside.
-const OPERATORS: &[&str] = &[
+pub(super) const OPERATORS: &[&str] = &[
     "Abs",
     "Acos",
     "Acosh",
