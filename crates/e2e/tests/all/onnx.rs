@@ -22,7 +22,7 @@ fn exported(scratch: &Scratch, models: &str) -> (Workload, PathBuf) {
     fs::create_dir_all(&folder).unwrap();
     let arguments = [&workload.folder, &folder].map(|path| path.display().to_string());
     let made = Python::find().start("exported.py", &Binary::find(), &arguments);
-    made.finish(Duration::from_secs(120)).ok();
+    made.finish(Duration::from_mins(2)).ok();
     (workload, folder)
 }
 
