@@ -147,9 +147,10 @@ mod tests {
 
     #[test]
     fn a_signal_is_shown_as_a_shell_shows_it() {
+        // A shell starts what runs in the background with interrupts ignored, and children inherit that.
         let running = Running::start(Command::new("sleep").arg("60"), None);
-        running.signal(Signal::INT);
-        assert_eq!(running.finish(Duration::from_secs(10)).code, Some(130));
+        running.signal(Signal::TERM);
+        assert_eq!(running.finish(Duration::from_secs(10)).code, Some(143));
     }
 
     #[test]
