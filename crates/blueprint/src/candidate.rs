@@ -7,12 +7,17 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use steps::{Hyperparameters, MODEL_FILE, Source};
-use workload::Workload;
+use workload::{TaskKind, Workload};
 
 use crate::{CandidateSource, Sources, script};
 
-/// The baseline that runs beside every classification.
-pub(crate) const BASELINE: &str = "majority";
+/// The baseline that runs beside the candidates of a task: what needs no features.
+pub(crate) const fn baseline(task: TaskKind) -> &'static str {
+    match task {
+        TaskKind::Classification => "majority",
+        TaskKind::Regression => "mean",
+    }
+}
 
 /// A candidate: what its training is told, and what its key is made of.
 pub(crate) struct Candidate {
@@ -31,7 +36,8 @@ pub(crate) fn candidates(
     place: (&str, &str),
 ) -> Vec<Candidate> {
     let common = common(workload);
-    let mut all = vec![built_in(BASELINE, BASELINE, common.clone())];
+    let baseline = baseline(workload.task.kind);
+    let mut all = vec![built_in(baseline, baseline, common.clone())];
     for candidate in &workload.models {
         let name = candidate.name.as_str();
         let family = &candidate.family;
@@ -67,14 +73,18 @@ pub(crate) fn keys(sources: &Sources) -> BTreeMap<String, String> {
 /// What every built-in family is told.
 fn common(workload: &Workload) -> BTreeMap<String, String> {
     let prepare = &workload.prepare;
+    let seed = ("seed".to_owned(), workload.split.seed.to_string());
+    if workload.data.format == workload::Format::ImageFolder {
+        return BTreeMap::from([seed]);
+    }
     let told = [
         ("impute_number", prepare.impute_number.to_string()),
         ("impute_category", prepare.impute_category.to_string()),
         ("scale", prepare.scale.to_string()),
         ("encode", prepare.encode.to_string()),
-        ("seed", workload.split.seed.to_string()),
     ];
-    told.map(|(name, value)| (name.to_owned(), value)).into()
+    let told = told.map(|(name, value)| (name.to_owned(), value));
+    told.into_iter().chain([seed]).collect()
 }
 
 fn built_in(name: &str, algorithm: &str, mut told: BTreeMap<String, String>) -> Candidate {

@@ -7,7 +7,7 @@ use steps::{Document, Ingredients, key_object_key, step_prefix};
 use workload::Workload;
 
 use crate::input;
-use crate::structure::{CandidateShape, GateShape};
+use crate::structure::{CandidateShape, DataShape, GateShape};
 use crate::{Place, Sources, Structure, candidate, machine, names, template};
 
 /// An object that must lie in the bucket before the execution starts.
@@ -38,8 +38,8 @@ pub struct Blueprint {
     pub uploads: Vec<Upload>,
     /// Prefix under which the data files are uploaded by their names.
     pub data_prefix: String,
-    /// Key of the uploaded batch input.
-    pub batch_key: Option<String>,
+    /// Keys of the uploaded files of the batch input, in the order of `sources.batch`.
+    pub batch_keys: Vec<String>,
     /// Key of what each candidate of the user's brings, by its name: a packed source, or a model file.
     pub candidate_keys: BTreeMap<String, String>,
     /// What each step's key was computed from, by step.
@@ -49,7 +49,7 @@ pub struct Blueprint {
 /// The structure of a workload: baselines first, then the candidates of the file.
 pub(crate) fn structure(workload: &Workload) -> Structure {
     let baseline = CandidateShape {
-        name: candidate::BASELINE.to_owned(),
+        name: candidate::baseline(workload.task.kind).to_owned(),
         baseline: true,
         exists: false,
     };
@@ -63,6 +63,10 @@ pub(crate) fn structure(workload: &Workload) -> Structure {
         .as_ref()
         .and_then(|deploy| deploy.endpoint.as_ref());
     Structure {
+        data: match workload.data.format {
+            workload::Format::ImageFolder => DataShape::Images,
+            _ => DataShape::Table,
+        },
         candidates: std::iter::once(baseline).chain(models).collect(),
         refit: workload.select.refit,
         gate: workload
@@ -82,7 +86,7 @@ pub(crate) fn structure(workload: &Workload) -> Structure {
     }
 }
 
-/// Compiles a workload. `sources.batch` must be there exactly when the workload has a batch, `sources.candidates` have one
+/// Compiles a workload. `sources.batch` must have files exactly when the workload has a batch, `sources.candidates` have one
 /// entry for every candidate that is a script or a model that exists.
 pub fn compile(workload: &Workload, sources: &Sources, place: &Place) -> Blueprint {
     let structure = structure(workload);
@@ -120,7 +124,7 @@ pub fn compile(workload: &Workload, sources: &Sources, place: &Place) -> Bluepri
         input: compiled.input,
         uploads,
         data_prefix: compiled.data_prefix,
-        batch_key: compiled.batch_key,
+        batch_keys: compiled.batch_keys,
         candidate_keys: candidate::keys(sources),
         ingredients: compiled.ingredients,
         stack,

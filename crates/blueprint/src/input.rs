@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use steps::{
     BATCH_SOURCE, Bootstrap, ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, Encoding,
-    FileHash, Ingredients, Key, Positive, PrepareSpec, SplitSpec, canonical_json,
+    FileHash, ImagesSpec, Ingredients, Key, Positive, PrepareSpec, SplitSpec, TargetKind,
+    canonical_json,
 };
-use workload::Workload;
+use workload::{TaskKind, Workload};
 
 use crate::candidate::{Candidate, candidates};
 use crate::keys::{Facts, ingredients};
@@ -28,7 +29,7 @@ pub(crate) struct Compiled {
     pub(crate) prepare: PrepareSpec,
     pub(crate) ingredients: BTreeMap<String, Ingredients>,
     pub(crate) data_prefix: String,
-    pub(crate) batch_key: Option<String>,
+    pub(crate) batch_keys: Vec<String>,
 }
 
 pub(crate) fn compile(
@@ -58,15 +59,12 @@ pub(crate) fn compile(
         load_test: load_test
             .as_ref()
             .map(|load| json!({"load": load, "machine": place.machine})),
-        batch: sources.batch.as_ref(),
+        batch: &sources.batch,
     });
     let listed = serde_json::to_value(&sources.data).expect("sources have string keys");
     let digest = FileHash::of(canonical_json(&listed).as_bytes()).sha256;
     let data_prefix = format!("data/{}/", &digest[..16]);
-    let batch_key = sources
-        .batch
-        .as_ref()
-        .map(|b| format!("batch/{}/{BATCH_SOURCE}", &b.sha256[..16]));
+    let (batch_prefix, batch_keys) = batch(workload, sources);
     let mut steps = Steps {
         workload,
         ingredients: &ingredients,
@@ -80,9 +78,7 @@ pub(crate) fn compile(
     );
     steps.release();
     steps.deploy(place.poll_seconds);
-    let batch_prefix = batch_key
-        .as_ref()
-        .map(|key| format!("s3://{bucket}/{}", key.trim_end_matches(BATCH_SOURCE)));
+    let batch_prefix = batch_prefix.map(|prefix| format!("s3://{bucket}/{prefix}"));
     steps.exercise(load_test, batch_prefix);
     let input = json!({
         "workload": workload.name.as_str(),
@@ -105,7 +101,7 @@ pub(crate) fn compile(
         prepare,
         ingredients,
         data_prefix,
-        batch_key,
+        batch_keys,
     }
 }
 
@@ -234,6 +230,27 @@ fn load_test(workload: &Workload) -> Option<Value> {
     }))
 }
 
+/// Where the files of the batch input lie in the bucket: their prefix and the key of each.
+fn batch(workload: &Workload, sources: &Sources) -> (Option<String>, Vec<String>) {
+    let images = workload.data.format == workload::Format::ImageFolder;
+    match sources.batch.as_slice() {
+        [] => (None, Vec::new()),
+        [rows] if !images => {
+            let prefix = format!("batch/{}/", &rows.sha256[..16]);
+            let key = format!("{prefix}{BATCH_SOURCE}");
+            (Some(prefix), vec![key])
+        }
+        all => {
+            let listed = serde_json::to_value(all).expect("sources have string keys");
+            let digest = FileHash::of(canonical_json(&listed).as_bytes()).sha256;
+            let prefix = format!("batch/{}/", &digest[..16]);
+            let keys = all.iter().map(|file| format!("{prefix}{}", file.name));
+            let keys = keys.collect();
+            (Some(prefix), keys)
+        }
+    }
+}
+
 /// What reports tell of a workload besides its figures. No state reads it and no key depends on it.
 fn about(workload: &Workload) -> Value {
     let references = workload.references.iter().map(|published| {
@@ -256,7 +273,13 @@ fn about(workload: &Workload) -> Value {
 /// What SageMaker reads from a training job's log, as CloudWatch metrics.
 fn metrics(workload: &Workload) -> Value {
     let parts = ["train", "validation"];
-    let names = ["accuracy", "f1_macro", "log_loss", "roc_auc"];
+    let names: &[&str] = match (workload.data.format, workload.task.kind) {
+        (workload::Format::ImageFolder, _) => {
+            &["accuracy", "f1_macro", "log_loss", "roc_auc", "loss"]
+        }
+        (_, TaskKind::Classification) => &["accuracy", "f1_macro", "log_loss", "roc_auc"],
+        (_, TaskKind::Regression) => &["rmse", "mae", "r2"],
+    };
     let mut all: Vec<Value> = parts
         .iter()
         .flat_map(|part| names.iter().map(move |name| format!("{part}:{name}")))
@@ -310,6 +333,7 @@ pub(crate) fn prepare_spec(workload: &Workload, sources: &Sources) -> PrepareSpe
             .collect(),
         ignore: data.ignore.clone(),
         target: workload.task.target.clone(),
+        target_kind: target_kind(workload.task.kind),
         positive: workload.task.positive.as_ref().map(positive),
         split: SplitSpec {
             test_ppm: ppm(workload.split.test),
@@ -317,6 +341,25 @@ pub(crate) fn prepare_spec(workload: &Workload, sources: &Sources) -> PrepareSpe
             stratify: workload.split.stratify,
             seed: workload.split.seed,
         },
+        images: images_spec(workload),
+    }
+}
+
+/// How images are read, where the data are images.
+fn images_spec(workload: &Workload) -> Option<ImagesSpec> {
+    (workload.data.format == workload::Format::ImageFolder).then(|| ImagesSpec {
+        folder: names::below(workload.data.sources.first().map_or("", String::as_str)),
+        size: workload.prepare.image_size,
+        mixed_sizes: workload.prepare.mixed_sizes == workload::MixedSizes::Resize,
+        parts_of_folder: workload.split.by == workload::SplitBy::Folder,
+    })
+}
+
+/// What a task predicts.
+pub const fn target_kind(task: TaskKind) -> TargetKind {
+    match task {
+        TaskKind::Classification => TargetKind::Class,
+        TaskKind::Regression => TargetKind::Number,
     }
 }
 

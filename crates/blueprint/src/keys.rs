@@ -18,7 +18,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) bootstrap: Value,
     pub(crate) serve: Value,
     pub(crate) load_test: Option<Value>,
-    pub(crate) batch: Option<&'a Source>,
+    pub(crate) batch: &'a [Source],
 }
 
 /// Ingredients by step; `Train.<name>` for each candidate.
@@ -28,6 +28,9 @@ pub(crate) fn ingredients(facts: &Facts<'_>) -> BTreeMap<String, Ingredients> {
     let mut definition = facts.prepare.to_value();
     if let Some(members) = definition.as_object_mut() {
         members.remove("files");
+        if let Some(images) = members.get_mut("images").and_then(Value::as_object_mut) {
+            images.remove("folder");
+        }
     }
     let prepare = made.add(
         "Prepare",
@@ -69,15 +72,9 @@ pub(crate) fn ingredients(facts: &Facts<'_>) -> BTreeMap<String, Ingredients> {
             &[],
         );
     }
-    if let Some(batch) = facts.batch {
+    if !facts.batch.is_empty() {
         let algorithm = machine_steps::batch_predict::ALGORITHM;
-        made.add(
-            "BatchPredict",
-            algorithm,
-            json!({}),
-            &[&model],
-            std::slice::from_ref(batch),
-        );
+        made.add("BatchPredict", algorithm, json!({}), &[&model], facts.batch);
     }
     made.0
 }

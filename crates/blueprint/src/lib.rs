@@ -19,8 +19,9 @@ mod structure;
 mod template;
 
 pub use compile::{Blueprint, Upload, compile};
-pub use input::encoding;
+pub use input::{encoding, target_kind};
 pub use machine::machine;
+pub use names::below;
 pub use place::{CandidateSource, Place, ScriptSource, Sources};
-pub use structure::{CandidateShape, GateShape, Structure};
+pub use structure::{CandidateShape, DataShape, GateShape, Structure};
 pub use template::template;

@@ -12,6 +12,7 @@ pub fn machine(structure: &Structure) -> Value {
     states.extend(steps::prepare::states("Train"));
     states.extend(steps::train::states(
         &structure.candidates,
+        structure.data,
         steps::select::FIRST,
     ));
     let after_select = if structure.refit {
@@ -21,8 +22,7 @@ pub fn machine(structure: &Structure) -> Value {
     };
     states.extend(steps::select::states(after_select));
     if structure.refit {
-        let existing = structure.may_choose_existing();
-        states.extend(steps::refit::states(existing, steps::test::FIRST));
+        states.extend(steps::refit::states(structure, steps::test::FIRST));
     }
     let after_test = if structure.gate.is_empty() {
         steps::register::FIRST

@@ -42,9 +42,40 @@ pub(crate) fn bucket_part(workload: &str) -> String {
     )
 }
 
+/// The name of a file or folder in the bucket and in a job's folder: below either, wherever it lies here.
+///
+/// ```
+/// assert_eq!(blueprint::below("../x/a.csv"), "parent/x/a.csv");
+/// assert_eq!(blueprint::below("./data/"), "data");
+/// ```
+pub fn below(path: impl AsRef<std::path::Path>) -> String {
+    use std::path::Component;
+    let parts = path.as_ref().components();
+    let parts = parts.filter_map(|component| match component {
+        Component::Normal(part) => Some(part.to_string_lossy()),
+        Component::ParentDir => Some("parent".into()),
+        Component::RootDir => Some("root".into()),
+        Component::CurDir | Component::Prefix(_) => None,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_lies_below_the_bucket_wherever_it_lies_here() {
+        let cases = [
+            ("data/a.csv", "data/a.csv"),
+            ("../x/a.csv", "parent/x/a.csv"),
+            ("/srv/a.csv", "root/srv/a.csv"),
+            ("./a.csv", "a.csv"),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(below(path), expected);
+        }
+    }
 
     #[test]
     fn names_keep_their_lengths() {

@@ -9,8 +9,8 @@ use steps::Source;
 pub struct Sources {
     /// Files of `data.source`, in reading order.
     pub data: Vec<Source>,
-    /// The batch input as it is uploaded.
-    pub batch: Option<Source>,
+    /// The files of the batch input as they are uploaded: one of rows, or images.
+    pub batch: Vec<Source>,
     /// What each candidate of the user's brings, by its name.
     pub candidates: BTreeMap<String, CandidateSource>,
 }

@@ -5,6 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::structure::DataShape;
+
 /// Named states in order.
 pub(crate) type States = Vec<(String, Value)>;
 
@@ -64,6 +66,16 @@ fn s3(action: &str, parameters: &Value) -> Map<String, Value> {
         Value::Object(members) => members,
         _ => unreachable!("a state is an object"),
     }
+}
+
+/// Where a training writes itself down while it runs. The folder lies below the step's key: whoever does the same work
+/// goes on from there.
+pub(crate) fn with_checkpoints(mut training: Value, step: &str, data: DataShape) -> Value {
+    if data == DataShape::Images {
+        training["Parameters"]["CheckpointConfig"] =
+            json!({"S3Uri.$": object_uri(step, "checkpoints")});
+    }
+    training
 }
 
 /// Looks for a finished step; a miss goes on to do it.
@@ -198,10 +210,15 @@ pub(crate) fn processing(step: &str, entry: &str, inputs: &[Input<'_>], next: &s
 }
 
 /// A channel of a training job.
-pub(crate) fn channel(name: &str, uri: &str) -> Value {
+pub(crate) fn channel(name: &str, uri: &str, data: DataShape) -> Value {
+    let content_type = match data {
+        DataShape::Table => "text/csv",
+        // Pixels as a NumPy array, with a list of paths and classes beside it.
+        DataShape::Images => "application/x-npy",
+    };
     json!({
         "ChannelName": name,
-        "ContentType": "text/csv",
+        "ContentType": content_type,
         "DataSource": {"S3DataSource": {
             "S3DataType": "S3Prefix",
             "S3Uri.$": uri,

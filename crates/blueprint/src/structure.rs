@@ -23,6 +23,16 @@ pub struct CandidateShape {
     pub exists: bool,
 }
 
+/// What the rows are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DataShape {
+    /// Rows of a table.
+    #[default]
+    Table,
+    /// Images.
+    Images,
+}
+
 /// The structure of a workload.
 #[expect(
     clippy::struct_excessive_bools,
@@ -30,6 +40,8 @@ pub struct CandidateShape {
 )]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Structure {
+    /// What the rows are.
+    pub data: DataShape,
     /// Branches of Train, in order.
     pub candidates: Vec<CandidateShape>,
     /// Whether the chosen one is trained again on train and validation rows.

@@ -49,7 +49,7 @@ fn compiled(workload: &workload::Workload) -> Blueprint {
             source("data/processed.cleveland.data"),
             source("data/processed.va.data"),
         ],
-        batch: Some(source("data/new.csv")),
+        batch: vec![source("data/new.csv")],
         candidates: brought(workload),
     };
     let place = Place {
@@ -302,4 +302,46 @@ fn a_model_that_exists_is_a_channel_and_is_never_refitted() {
     assert_eq!(states["KeepModel"]["Next"], "KeepRefit");
     // Without one the machine has neither.
     assert!(with("{ random_forest: {} }").machine["States"]["IsTrained"].is_null());
+}
+
+#[test]
+fn a_regression_has_its_own_baseline_metrics_and_target() {
+    let text = "plimsoll: 1\nname: a\ndata: { source: a.csv }\ntask: { kind: regression, target: b }\n\
+                gate: { rmse: \"<= 3\" }\n";
+    let blueprint = compiled(&workload::parse(text).unwrap());
+    let trained: Vec<&String> = blueprint.input["in"]["Train"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .collect();
+    assert_eq!(
+        trained,
+        ["mean", "ridge", "random_forest", "gradient_boosting"]
+    );
+    let told = &blueprint.input["in"]["Train"]["random_forest"]["hyperparameters"];
+    assert_eq!(told["max_features"], "0.3333333333333333");
+    assert_eq!(told["class_weight"], Value::Null);
+    assert_eq!(blueprint.input["in"]["Select"]["metric"], "rmse");
+    let names: Vec<&str> = blueprint.input["metrics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|metric| metric["Name"].as_str().unwrap())
+        .collect();
+    let expected =
+        ["rmse", "mae", "r2"].map(|name| [format!("train:{name}"), format!("validation:{name}")]);
+    assert!(
+        expected
+            .iter()
+            .flatten()
+            .all(|name| names.contains(&name.as_str())),
+        "{names:?}"
+    );
+    assert_eq!(names.len(), 6);
+    let spec = &blueprint.ingredients["Prepare"].definition;
+    assert_eq!(spec["target_kind"], "number");
+    assert_eq!(spec["split"]["stratify"], false);
+    // What is told of a class stays what it was.
+    assert!(compiled(&example()).ingredients["Prepare"].definition["target_kind"].is_null());
+    states::Machine::parse(&blueprint.machine.to_string()).unwrap();
 }

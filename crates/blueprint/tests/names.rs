@@ -42,7 +42,7 @@ fn compiled(name: &str) -> Blueprint {
     };
     let sources = Sources {
         data: vec![source("a.csv")],
-        batch: Some(source("b.csv")),
+        batch: vec![source("b.csv")],
         ..Sources::default()
     };
     let place = Place {

@@ -2,14 +2,19 @@
 
 use std::path::Path;
 
-use steps::{EvaluateSpec, Evaluation};
+use steps::{EvaluateSpec, Evaluation, Mistakes, Schema};
 
 use crate::files::{FileError, Output};
+use crate::images;
 use crate::importance::importance;
-use crate::metrics::{BootstrapError, Metric, Scorer, calibration, curves, intervals};
+use crate::metrics::{
+    BootstrapError, Metric, Score, Scorer, calibration, compare, curves, intervals, residuals,
+};
 use crate::model::{Load, ModelError};
-use crate::part::{self, PartError};
+use crate::outcome::Outcome;
+use crate::part::{self, Labelled, PartError};
 use crate::threads::{ThreadsError, pool};
+use crate::truth::Truth;
 
 /// Why nothing was evaluated.
 #[derive(Debug, thiserror::Error)]
@@ -62,16 +67,20 @@ pub fn run(spec: &EvaluateSpec, folders: Folders<'_>, threads: usize) -> Result<
     let model = (folders.load)(folders.model, threads)?;
     let (schema, rows) = part::read(&[folders.test])?;
     model.check_rows(&schema, folders.test)?;
-    let predictions = model.predict(&rows.table)?;
-    let scorer = Scorer::new(&rows.labels, &predictions);
+    let outcome = model.answer(&rows.table)?;
+    let scorer = scorer(&rows, &outcome, &schema)?;
     let pool = pool(threads)?;
-    let intervals = pool.install(|| intervals(&scorer, &spec.bootstrap))?;
+    let intervals = pool.install(|| intervals(&*scorer, &spec.bootstrap))?;
     let metric = spec.metric.as_deref().and_then(|name| name.parse().ok());
-    let asked = (metric.unwrap_or(Metric::F1Macro), spec.bootstrap.seed);
-    let importance =
-        pool.install(|| importance(&schema, &rows, asked, |table| model.predict(table).ok()));
+    let metric = metric.unwrap_or(Metric::default_of(schema.target.kind));
+    let asked = (metric, spec.bootstrap.seed);
+    // Of an image no column can be dealt to another row.
+    let importance = schema.image.is_none().then(|| {
+        pool.install(|| importance(&schema, &rows, asked, |table| model.answer(table).ok()))
+    });
+    let importance = importance.flatten();
     let named = |(metric, value): (Metric, _)| (metric.to_string(), value);
-    let evaluation = Evaluation {
+    let mut evaluation = Evaluation {
         candidate: spec.candidate.clone(),
         rows: scorer.rows() as u64,
         scores: scorer
@@ -81,18 +90,45 @@ pub fn run(spec: &EvaluateSpec, folders: Folders<'_>, threads: usize) -> Result<
             .collect(),
         intervals: intervals.into_iter().map(named).collect(),
         bootstrap: spec.bootstrap.clone(),
-        roc: curves(&scorer, &schema.target.classes),
-        calibration: Some(calibration(
-            &rows.labels,
-            &predictions,
-            &schema.target.classes,
-        )),
+        roc: Vec::new(),
+        calibration: None,
+        residuals: None,
         importance,
-        classes: schema.target.classes,
-        confusion: scorer.confusion(),
+        classes: schema.target.classes.clone(),
+        confusion: Vec::new(),
     };
+    match (&rows.truth, &outcome) {
+        (Truth::Classes(labels), Outcome::Classes(predictions)) => {
+            let scorer = Scorer::new(labels, predictions);
+            let classes = &evaluation.classes;
+            evaluation.roc = curves(&scorer, classes);
+            evaluation.calibration = Some(calibration(labels, predictions, classes));
+            evaluation.confusion = scorer.confusion();
+        }
+        (Truth::Numbers(truth), Outcome::Values { width: 1, values }) => {
+            evaluation.residuals = residuals(truth, values);
+        }
+        _ => {}
+    }
     let mut output = Output::create(folders.output)?;
+    if let (Some(image), Outcome::Classes(predictions)) = (&schema.image, &outcome) {
+        let (rows, paths) = part::read_images(folders.test, image.size as usize)?;
+        let told = (evaluation.classes.as_slice(), predictions);
+        output.document(Mistakes::FILE, &images::mistakes(&rows, &paths, told))?;
+    }
     output.document(Evaluation::FILE, &evaluation)?;
     output.finish()?;
     Ok(evaluation)
+}
+
+/// Answers beside the truth; an error where they are of another kind.
+fn scorer(
+    rows: &Labelled,
+    outcome: &Outcome,
+    schema: &Schema,
+) -> Result<Box<dyn Score>, ModelError> {
+    compare(&rows.truth, outcome, schema).ok_or_else(|| ModelError::Answers {
+        name: schema.target.name.clone(),
+        problem: "they are of another kind than the target".to_owned(),
+    })
 }

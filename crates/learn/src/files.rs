@@ -1,9 +1,10 @@
 //! Reading and writing of files, so that every error says which file, and of outputs with their manifest.
 
 use std::fs;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use steps::{Document, DocumentError, Manifest, ManifestError};
+use steps::{Document, DocumentError, FileHasher, Manifest, ManifestError};
 
 /// A file that could not be read, written or trusted.
 #[derive(Debug, thiserror::Error)]
@@ -185,6 +186,28 @@ impl Input {
     }
 }
 
+/// A file that is being written piece by piece.
+#[derive(Debug)]
+pub(crate) struct Streamed {
+    name: String,
+    path: PathBuf,
+    file: BufWriter<fs::File>,
+    hasher: FileHasher,
+}
+
+impl Streamed {
+    /// Writes the next piece.
+    pub(crate) fn write(&mut self, piece: &[u8]) -> Result<(), FileError> {
+        self.hasher.update(piece);
+        self.file
+            .write_all(piece)
+            .map_err(|source| FileError::Write {
+                path: self.path.clone(),
+                source,
+            })
+    }
+}
+
 /// A folder that is being written; its manifest comes last.
 #[derive(Debug)]
 pub(crate) struct Output {
@@ -210,6 +233,34 @@ impl Output {
         let path = self.folder.join(name);
         fs::write(&path, content).map_err(|source| FileError::Write { path, source })?;
         self.manifest.add(name, content);
+        Ok(())
+    }
+
+    /// A file that is written piece by piece; [`Output::add`] takes it when it is whole.
+    pub(crate) fn stream(&self, name: &str) -> Result<Streamed, FileError> {
+        let path = self.folder.join(name);
+        match fs::File::create(&path) {
+            Ok(file) => Ok(Streamed {
+                name: name.to_owned(),
+                path,
+                file: BufWriter::new(file),
+                hasher: FileHasher::default(),
+            }),
+            Err(source) => Err(FileError::Write { path, source }),
+        }
+    }
+
+    /// Takes a file that is whole.
+    pub(crate) fn add(&mut self, streamed: Streamed) -> Result<(), FileError> {
+        let Streamed {
+            name,
+            path,
+            mut file,
+            hasher,
+        } = streamed;
+        file.flush()
+            .map_err(|source| FileError::Write { path, source })?;
+        self.manifest.files.insert(name, hasher.finish());
         Ok(())
     }
 

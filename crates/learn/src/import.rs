@@ -27,7 +27,7 @@ pub(crate) fn run(job: &Job<'_>, report: &mut dyn FnMut(&str)) -> Result<TrainSu
     report(&about(&model));
     let mut summary = TrainSummary {
         algorithm: ALGORITHM.to_owned(),
-        rows: rows.labels.len() as u64,
+        rows: rows.truth.len() as u64,
         features: columns as u64,
         iterations: 0,
         converged: true,

@@ -6,8 +6,8 @@
 use rayon::prelude::*;
 use steps::{ColumnImportance, ColumnType, Importance, Schema};
 
-use crate::metrics::{Metric, Scorer};
-use crate::model::Predictions;
+use crate::metrics::{Metric, compare};
+use crate::outcome::Outcome;
 use crate::part::Labelled;
 use crate::random::Stream;
 
@@ -27,16 +27,16 @@ pub(crate) fn importance(
     schema: &Schema,
     rows: &Labelled,
     (metric, seed): (Metric, u64),
-    predict: impl Fn(&crate::Table) -> Option<Predictions> + Sync,
+    predict: impl Fn(&crate::Table) -> Option<Outcome> + Sync,
 ) -> Option<Importance> {
     let columns = schema.columns.len().min(COLUMNS);
-    let sample = sample(rows.labels.len(), columns, seed);
+    let sample = sample(rows.truth.len(), columns, seed);
     let rows = match &sample {
         Some(places) => &rows.select(places),
         None => rows,
     };
     let score = |table: &crate::Table| {
-        Scorer::new(&rows.labels, &predict(table)?)
+        compare(&rows.truth, &predict(table)?, schema)?
             .scores()
             .get(&metric)
             .copied()
@@ -51,7 +51,7 @@ pub(crate) fn importance(
             let losses: Vec<f64> = (0..REPEATS)
                 .filter_map(|repeat| {
                     let number = column as u64 * u64::from(REPEATS) + u64::from(repeat);
-                    let order = order(rows.labels.len(), seed, FIRST_STREAM + number);
+                    let order = order(rows.truth.len(), seed, FIRST_STREAM + number);
                     let dealt = score(&rows.table.dealt(kind, place, &order))?;
                     Some(sign * (base - dealt))
                 })
@@ -70,7 +70,7 @@ pub(crate) fn importance(
         metric: metric.to_string(),
         repeats: REPEATS,
         seed,
-        rows: rows.labels.len() as u64,
+        rows: rows.truth.len() as u64,
         left_out: (schema.columns.len() - columns) as u64,
         columns: found,
     })
@@ -128,8 +128,8 @@ fn spread(values: &[f64]) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Table;
     use crate::row::tests::schema;
+    use crate::{Predictions, Table, Truth};
 
     /// A class that the first number decides alone.
     fn rows(count: usize) -> Labelled {
@@ -140,16 +140,16 @@ mod tests {
             table.push(&[class as f32, (row % 5) as f32], &[["a", "b"][row % 2]]);
             labels.push(class as u32);
         }
-        Labelled { table, labels }
+        let truth = Truth::Classes(labels);
+        Labelled { table, truth }
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "the form that is asked for")]
-    fn predict(table: &Table) -> Option<Predictions> {
+    fn predict(table: &Table) -> Outcome {
         let labels: Vec<u32> = (0..table.rows())
             .map(|row| table.numbers(row)[0] as u32)
             .collect();
         let shares = |&label: &u32| if label == 1 { [0.0, 1.0] } else { [1.0, 0.0] };
-        Some(Predictions {
+        Outcome::Classes(Predictions {
             classes: 2,
             probabilities: labels.iter().flat_map(shares).collect(),
             labels,
@@ -157,7 +157,10 @@ mod tests {
     }
 
     fn find(rows: &Labelled, metric: Metric, seed: u64) -> Importance {
-        importance(&schema(), rows, (metric, seed), predict).unwrap()
+        importance(&schema(), rows, (metric, seed), |table| {
+            Some(predict(table))
+        })
+        .unwrap()
     }
 
     #[test]
@@ -203,8 +206,10 @@ mod tests {
     #[test]
     fn a_metric_that_is_not_defined_gives_none() {
         let mut one_class = rows(20);
-        one_class.labels.fill(1);
-        let found = importance(&schema(), &one_class, (Metric::RocAuc, 1), predict);
+        one_class.truth = Truth::Classes(vec![1; one_class.truth.len()]);
+        let found = importance(&schema(), &one_class, (Metric::RocAuc, 1), |table| {
+            Some(predict(table))
+        });
         assert_eq!(found, None);
     }
 

@@ -7,10 +7,12 @@
 //! Everything is deterministic: one seed gives the same bytes at any thread count.
 
 mod cell;
+pub mod checkpoint;
 pub mod evaluate;
 pub mod families;
 mod files;
 mod foreign;
+pub mod images;
 mod import;
 mod importance;
 pub mod ingest;
@@ -18,34 +20,42 @@ mod lines;
 pub mod metrics;
 mod model;
 pub mod onnx;
+mod outcome;
 mod pages;
 mod part;
 mod preparation;
 pub mod prepare;
 pub mod profile;
-pub mod random;
 mod remote;
 mod row;
 pub mod select;
+pub mod series;
 pub mod serve;
 pub mod split;
 mod table;
 mod text;
 mod threads;
 pub mod train;
+mod truth;
 mod try_out;
+
+pub use networks::random;
 
 pub use cell::{canonical, parse_number};
 pub use files::FileError;
-pub use foreign::{BindingError, Outcome};
+pub use foreign::BindingError;
 pub use model::{
-    Load, MODEL_LIMIT, Model, ModelError, Predictions, Predictor, check_classifier, load,
+    Load, MODEL_LIMIT, Model, ModelError, Predictions, Predictor, check_candidate, load,
 };
+pub use outcome::Outcome;
 pub use pages::{PAGES, Page};
 pub use part::{Labelled, PartError};
-pub use preparation::{Encode, ImputeCategory, ImputeNumber, Matrix, Preparation, Recipe, Scale};
+pub use preparation::{
+    Affine, Encode, ImputeCategory, ImputeNumber, Matrix, Preparation, Recipe, Scale,
+};
 pub use remote::{Answers, Remote};
 pub use table::Table;
 pub use text::decode;
 pub use threads::ThreadsError;
+pub use truth::Truth;
 pub use try_out::try_out;

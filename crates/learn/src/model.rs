@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
-use steps::{MODEL_FILE, SCHEMA_FILE, Schema};
+use steps::{MODEL_FILE, SCHEMA_FILE, Schema, TargetKind};
 
 use crate::files::{FileError, Input};
-use crate::foreign::{BindingError, Foreign, Outcome};
-use crate::onnx::{self, Program, Session};
+use crate::foreign::{self, BindingError, Foreign};
+use crate::metrics::{Score, compare};
+use crate::onnx::{self, ImageClassifier, Program, Session};
+use crate::outcome::Outcome;
+use crate::part::Labelled;
 use crate::table::Table;
 
 /// Bytes of a model file at most.
@@ -100,13 +103,22 @@ impl Predictions {
     }
 }
 
-/// What predicts classes of rows.
+/// What predicts classes or numbers of rows.
 pub trait Predictor: Sync {
     /// Columns and classes.
     fn schema(&self) -> &Schema;
 
-    /// Classes and probabilities of all rows.
-    fn predict(&self, table: &Table) -> Result<Predictions, ModelError>;
+    /// Answers for all rows.
+    fn answer(&self, table: &Table) -> Result<Outcome, ModelError>;
+
+    /// Scores of the answers for some rows; an error where they are no answers to what is asked.
+    fn score(&self, rows: &Labelled) -> Result<Box<dyn Score>, ModelError> {
+        let outcome = self.answer(&rows.table)?;
+        compare(&rows.truth, &outcome, self.schema()).ok_or_else(|| ModelError::Answers {
+            name: self.schema().target.name.clone(),
+            problem: "they are of another kind than the target".to_owned(),
+        })
+    }
 
     /// Refuses rows that were prepared for other columns or classes; `folder` names them in the error.
     fn check_rows(&self, schema: &Schema, folder: &Path) -> Result<(), ModelError> {
@@ -127,8 +139,8 @@ impl Predictor for Model {
         &self.schema
     }
 
-    fn predict(&self, table: &Table) -> Result<Predictions, ModelError> {
-        Self::predict(self, table)
+    fn answer(&self, table: &Table) -> Result<Outcome, ModelError> {
+        Self::answer(self, table)
     }
 }
 
@@ -140,7 +152,10 @@ fn same_rows(trained: &Schema, schema: &Schema, folder: &Path) -> Result<(), Mod
             .map(|column| (column.name.clone(), column.kind))
             .collect()
     };
-    let what = if columns(schema) != columns(trained) {
+    let side = |schema: &Schema| schema.image.as_ref().map(|image| image.size);
+    let what = if side(schema) != side(trained) {
+        "images"
+    } else if columns(schema) != columns(trained) {
         "columns"
     } else if schema.target != trained.target {
         "a target"
@@ -158,6 +173,7 @@ fn same_rows(trained: &Schema, schema: &Schema, folder: &Path) -> Result<(), Mod
 #[derive(Debug, Clone)]
 enum Engine {
     Program(Program),
+    Images(Box<ImageClassifier>),
     Foreign(Box<Foreign>),
 }
 
@@ -188,6 +204,10 @@ impl Model {
         path: &str,
         threads: usize,
     ) -> Result<Self, ModelError> {
+        // Only a network of this program takes images with their meaning.
+        if let Some(schema) = schema.as_ref().filter(|schema| schema.image.is_some()) {
+            return Self::from_bytes(bytes, schema.clone(), path);
+        }
         // What this program wrote is compiled; whatever that refuses is a graph like any other.
         if let Some(schema) = &schema
             && let Ok(own) = Self::from_bytes(bytes, schema.clone(), path)
@@ -213,6 +233,10 @@ impl Model {
 
     /// A model that this program wrote, from the bytes of its file; `path` names it in errors.
     pub fn from_bytes(bytes: &[u8], schema: Schema, path: &str) -> Result<Self, ModelError> {
+        if let Some(image) = &schema.image {
+            let side = image.size as usize;
+            return Self::of_images(bytes, (schema, side), path);
+        }
         let program = onnx::compile(bytes).map_err(|source| ModelError::Graph {
             path: path.to_owned(),
             source: Box::new(source),
@@ -250,10 +274,50 @@ impl Model {
                 "it has the classes {found}, the schema {expected}"
             )));
         }
-        Ok(Self {
-            schema,
-            engine: Engine::Program(program),
-            verbatim: false,
+        let (width, classes) = (program.width(), program.classes().len());
+        let what = match schema.target.kind {
+            TargetKind::Number if width != 1 => {
+                format!("it answers {width} numbers a row, the schema has one")
+            }
+            TargetKind::Class if classes == 0 => {
+                "it answers numbers, the schema classes".to_owned()
+            }
+            _ => {
+                return Ok(Self {
+                    schema,
+                    engine: Engine::Program(program),
+                    verbatim: false,
+                });
+            }
+        };
+        Err(mismatch(what))
+    }
+
+    fn of_images(
+        bytes: &[u8],
+        (schema, side): (Schema, usize),
+        path: &str,
+    ) -> Result<Self, ModelError> {
+        let network = onnx::read_image_classifier(bytes).map_err(|source| ModelError::Graph {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+        let found = network.predictor.folded().shape.side();
+        let what = if found != side {
+            format!("it takes images of {found} x {found} pixels, the schema {side} x {side}")
+        } else if network.classes != schema.target.classes {
+            let (found, expected) = (network.classes.join(", "), schema.target.classes.join(", "));
+            format!("it has the classes {found}, the schema {expected}")
+        } else {
+            return Ok(Self {
+                schema,
+                engine: Engine::Images(Box::new(network)),
+                verbatim: false,
+            });
+        };
+        Err(ModelError::Mismatch {
+            path: path.to_owned(),
+            what,
         })
     }
 
@@ -274,7 +338,7 @@ impl Model {
 
     pub(crate) fn foreign(&self) -> Option<&Foreign> {
         match &self.engine {
-            Engine::Program(_) => None,
+            Engine::Program(_) | Engine::Images(_) => None,
             Engine::Foreign(foreign) => Some(foreign),
         }
     }
@@ -283,7 +347,7 @@ impl Model {
     pub fn program(&self) -> Option<&Program> {
         match &self.engine {
             Engine::Program(program) => Some(program),
-            Engine::Foreign(_) => None,
+            Engine::Foreign(_) | Engine::Images(_) => None,
         }
     }
 
@@ -294,7 +358,11 @@ impl Model {
 
     /// Whether it answers labels with probabilities.
     pub fn is_classifier(&self) -> bool {
-        self.foreign().is_none_or(Foreign::is_classifier)
+        match &self.engine {
+            Engine::Program(_) => self.schema.target.kind == TargetKind::Class,
+            Engine::Foreign(foreign) => foreign.is_classifier(),
+            Engine::Images(_) => true,
+        }
     }
 
     /// The answer for all rows.
@@ -303,7 +371,14 @@ impl Model {
     /// Where the table was not made for the model's schema.
     pub fn answer(&self, table: &Table) -> Result<Outcome, ModelError> {
         match &self.engine {
-            Engine::Program(program) => Ok(Outcome::Classes(program.run(table))),
+            Engine::Images(network) => Ok(Outcome::Classes(network.predict(table))),
+            Engine::Program(program) => Ok(match self.schema.target.kind {
+                TargetKind::Class => Outcome::Classes(program.run(table)),
+                TargetKind::Number => Outcome::Values {
+                    width: program.width(),
+                    values: program.run(table).probabilities,
+                },
+            }),
             Engine::Foreign(foreign) => foreign
                 .answer(table)
                 .map_err(|problem| ModelError::Answer { problem }),
@@ -324,14 +399,18 @@ impl Model {
     }
 }
 
-/// Refuses a file that cannot be a candidate of a classification, whatever its columns: one that cannot be loaded, or that
-/// answers neither labels with probabilities nor one output of scores.
-pub fn check_classifier(bytes: &[u8], path: &str) -> Result<(), ModelError> {
+/// Refuses a file that cannot be a candidate for such a target, whatever its columns: one that cannot be loaded, or that
+/// answers neither labels with probabilities nor one output of scores, or for a number more than one number a row.
+pub fn check_candidate(bytes: &[u8], kind: TargetKind, path: &str) -> Result<(), ModelError> {
     let session = Session::load(bytes, 1).map_err(|source| ModelError::Graph {
         path: path.to_owned(),
         source: Box::new(source),
     })?;
-    crate::foreign::check_classifier(&session).map_err(|source| ModelError::Binding {
+    let checked = match kind {
+        TargetKind::Class => foreign::check_classifier(&session),
+        TargetKind::Number => foreign::check_regressor(&session),
+    };
+    checked.map_err(|source| ModelError::Binding {
         path: path.to_owned(),
         source: Box::new(source),
     })

@@ -3,14 +3,15 @@
 
 use std::path::Path;
 
-use steps::{ColumnType, SCHEMA_FILE, Schema};
+use steps::{ColumnType, SCHEMA_FILE, Schema, TargetKind};
 
-use crate::cell::canonical;
+use crate::cell::{canonical, parse_number};
 use crate::files::{FileError, Input};
 use crate::ingest::{Cells, Cleaned};
 use crate::lines::Lines;
 use crate::row::{BadCell, RowEncoder};
 use crate::table::Table;
+use crate::truth::Truth;
 
 /// A part's file at most.
 const PART_LIMIT: u64 = 4 << 30;
@@ -56,13 +57,13 @@ impl PartError {
     }
 }
 
-/// Rows with their classes.
+/// Rows with what is to be predicted of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Labelled {
     /// The features.
     pub table: Table,
-    /// The class of each row, by its place in the schema.
-    pub labels: Vec<u32>,
+    /// The class or the number of each row.
+    pub truth: Truth,
 }
 
 impl Labelled {
@@ -87,17 +88,16 @@ impl Labelled {
         }
         Self {
             table,
-            labels: cleaned.labels.clone(),
+            truth: cleaned.truth.clone(),
         }
     }
 
     /// The given rows, in the given order.
     #[must_use]
     pub fn select(&self, rows: &[usize]) -> Self {
-        let labels = rows.iter().map(|&row| self.labels[row]).collect();
         Self {
             table: self.table.select(rows),
-            labels,
+            truth: self.truth.select(rows),
         }
     }
 }
@@ -121,7 +121,10 @@ pub(crate) fn text(cleaned: &Cleaned, rows: &[usize], target: &str) -> Vec<u8> {
                 Cells::Categories(texts) => record.push_field(texts.get(row)),
             }
         }
-        record.push_field(&cleaned.classes[cleaned.labels[row] as usize]);
+        match &cleaned.truth {
+            Truth::Classes(labels) => record.push_field(&cleaned.classes[labels[row] as usize]),
+            Truth::Numbers(numbers) => record.push_field(&numbers[row].to_string()),
+        }
         writer.write_record(&record).expect(infallible);
     }
     writer.into_inner().expect(infallible)
@@ -138,7 +141,7 @@ pub(crate) fn read(folders: &[&Path]) -> Result<(Schema, Labelled), PartError> {
             None => all = Some((schema, part)),
             Some((first, rows)) if *first == schema => {
                 rows.table.append(&part.table);
-                rows.labels.extend(part.labels);
+                rows.truth.append(part.truth);
             }
             Some(_) => {
                 return Err(PartError::Schema {
@@ -152,6 +155,25 @@ pub(crate) fn read(folders: &[&Path]) -> Result<(Schema, Labelled), PartError> {
     })
 }
 
+/// Whether the rows of the first folder are images.
+pub(crate) fn are_images(folders: &[&Path]) -> Result<bool, PartError> {
+    let Some(folder) = folders.first() else {
+        return Ok(false);
+    };
+    let schema: Schema = Input::open(folder)?.document(SCHEMA_FILE)?;
+    Ok(schema.image.is_some())
+}
+
+/// Reads a folder of images with their paths.
+pub(crate) fn read_images(
+    folder: &Path,
+    side: usize,
+) -> Result<(Labelled, Vec<String>), PartError> {
+    let input = Input::open(folder)?;
+    let schema: Schema = input.document(SCHEMA_FILE)?;
+    crate::images::read(&input, &schema, side)
+}
+
 /// Reads one folder that may have been changed since its manifest was written.
 pub(crate) fn read_alone(folder: &Path) -> Result<(Schema, Labelled), PartError> {
     let input = Input::unchecked(folder);
@@ -161,19 +183,31 @@ pub(crate) fn read_alone(folder: &Path) -> Result<(Schema, Labelled), PartError>
 }
 
 fn read_folder(input: &Input, schema: &Schema, folder: &Path) -> Result<Labelled, PartError> {
+    let empty = || PartError::Empty {
+        folder: folder.display().to_string(),
+    };
+    if let Some(image) = &schema.image {
+        let (rows, _) = crate::images::read(input, schema, image.size as usize)?;
+        return if rows.truth.is_empty() {
+            Err(empty())
+        } else {
+            Ok(rows)
+        };
+    }
     let mut part = Labelled {
         table: Table::for_schema(schema),
-        labels: Vec::new(),
+        truth: match schema.target.kind {
+            TargetKind::Class => Truth::Classes(Vec::new()),
+            TargetKind::Number => Truth::Numbers(Vec::new()),
+        },
     };
     for name in input.names_with_extension("csv")? {
         let bytes = input.read(&name, PART_LIMIT)?;
         let file = input.path(&name).display().to_string();
         read_file(&bytes, schema, &file, &mut part)?;
     }
-    if part.labels.is_empty() {
-        return Err(PartError::Empty {
-            folder: folder.display().to_string(),
-        });
+    if part.truth.is_empty() {
+        return Err(empty());
     }
     Ok(part)
 }
@@ -237,17 +271,25 @@ fn read_file(
         }
         part.table.end_row();
         let label = cells.next().unwrap_or_default();
-        part.labels.push(class(schema, label).ok_or_else(|| {
+        let is_no = |what: &str| {
             refused(
                 line,
-                format!("`{label}` is no class of target `{}`", schema.target.name),
+                format!("`{label}` is no {what} `{}`", schema.target.name),
             )
-        })?);
+        };
+        match &mut part.truth {
+            Truth::Classes(labels) => {
+                labels.push(class(schema, label).ok_or_else(|| is_no("class of target"))?);
+            }
+            Truth::Numbers(numbers) => {
+                numbers.push(parse_number(label, '.').ok_or_else(|| is_no("number of target"))?);
+            }
+        }
     }
 }
 
 /// The place of a class label, given exactly or as another writing of the same number.
-fn class(schema: &Schema, label: &str) -> Option<u32> {
+pub(crate) fn class(schema: &Schema, label: &str) -> Option<u32> {
     let place = |text: &str| schema.target.classes.iter().position(|class| class == text);
     place(label)
         .or_else(|| place(&canonical(label.trim(), '.')))
@@ -263,7 +305,7 @@ mod tests {
         let schema = schema();
         let mut part = Labelled {
             table: Table::for_schema(&schema),
-            labels: Vec::new(),
+            truth: Truth::Classes(Vec::new()),
         };
         match read_file(text.as_bytes(), &schema, "train.csv", &mut part) {
             Ok(()) => Ok(part),
@@ -274,7 +316,7 @@ mod tests {
     #[test]
     fn rows_and_classes_are_read_by_the_schema() {
         let part = read("age,city,ca,sick\n63,\"a,b\",,yes\n,?,2.5,no\n").unwrap();
-        assert_eq!(part.labels, [1, 0]);
+        assert_eq!(part.truth.labels(), [1, 0]);
         assert_eq!(part.table.category(0, 0), "a,b");
         assert!(part.table.numbers(0)[1].is_nan() && part.table.numbers(1)[0].is_nan());
     }
@@ -302,5 +344,27 @@ mod tests {
         for (text, message) in cases {
             assert_eq!(read(text).unwrap_err(), message);
         }
+    }
+
+    #[test]
+    fn numbers_are_read_where_the_schema_says_so() {
+        let mut schema = schema();
+        schema.target.kind = TargetKind::Number;
+        schema.target.classes.clear();
+        let read = |text: &str| {
+            let mut part = Labelled {
+                table: Table::for_schema(&schema),
+                truth: Truth::Numbers(Vec::new()),
+            };
+            read_file(text.as_bytes(), &schema, "train.csv", &mut part)
+                .map(|()| part.truth)
+                .map_err(|error| error.to_string())
+        };
+        let numbers = read("age,city,ca,sick\n63,a,,2.5\n4,b,1,-1e3\n").unwrap();
+        assert_eq!(numbers, Truth::Numbers(vec![2.5, -1000.0]));
+        assert_eq!(
+            read("age,city,ca,sick\n1,a,1,high\n").unwrap_err(),
+            "`train.csv`, line 2: `high` is no number of target `sick`"
+        );
     }
 }

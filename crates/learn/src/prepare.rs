@@ -9,10 +9,12 @@ use std::path::Path;
 use steps::{PrepareSpec, PrepareSummary, SCHEMA_FILE, Schema, SchemaColumn, SchemaTarget};
 
 use crate::files::Output;
+use crate::images;
 use crate::ingest::{self, Cells, Cleaned, Error, Limits};
 use crate::part;
 use crate::preparation::sorted_labels;
 use crate::split::{Part, Shares, parts};
+use crate::truth::Truth;
 
 /// Prepares the source files below `input` into `output`.
 pub fn run(spec: &PrepareSpec, input: &Path, output: &Path) -> Result<PrepareSummary, Error> {
@@ -26,6 +28,9 @@ pub fn run_with(
     output: &Path,
     limits: Limits,
 ) -> Result<PrepareSummary, Error> {
+    if let Some(images) = &spec.images {
+        return images::prepare(spec, images, input, output);
+    }
     let raw = ingest::read_files(input, &spec.files, &spec.csv, &spec.columns, limits)?;
     let cleaned = ingest::clean(&raw, spec)?;
     drop(raw);
@@ -61,10 +66,9 @@ fn deal(cleaned: &Cleaned, spec: &PrepareSpec) -> Result<Dealt, Error> {
         test_ppm: split.test_ppm,
         validation_ppm: split.validation_ppm,
     };
-    let labels = if split.stratify {
-        &cleaned.labels
-    } else {
-        &vec![0; cleaned.rows()]
+    let labels = match &cleaned.truth {
+        Truth::Classes(labels) if split.stratify => labels,
+        _ => &vec![0; cleaned.rows()],
     };
     let mut dealt: Dealt = Part::ALL
         .iter()
@@ -79,20 +83,24 @@ fn deal(cleaned: &Cleaned, spec: &PrepareSpec) -> Result<Dealt, Error> {
         (Part::Test, split.test_ppm > 0),
     ];
     for (part, _) in wanted.iter().filter(|(_, wanted)| *wanted) {
-        let present: BTreeSet<u32> = dealt[part.name()]
+        let rows = &dealt[part.name()];
+        // Where there are classes, the first of them is named below.
+        if rows.is_empty() && cleaned.classes.is_empty() {
+            return Err(Error::NoRows {
+                what: format!("the part {}", part.name()),
+            });
+        }
+        let labels = cleaned.truth.labels();
+        let present: BTreeSet<u32> = rows
             .iter()
-            .map(|&row| cleaned.labels[row])
+            .filter_map(|&row| labels.get(row).copied())
             .collect();
         let absent = (0..cleaned.classes.len() as u32).find(|class| !present.contains(class));
         if let Some(class) = absent {
             return Err(Error::EmptyClass {
                 class: cleaned.classes[class as usize].clone(),
                 part: part.name(),
-                rows: cleaned
-                    .labels
-                    .iter()
-                    .filter(|&&label| label == class)
-                    .count(),
+                rows: labels.iter().filter(|&&label| label == class).count(),
                 of: cleaned.rows(),
             });
         }
@@ -138,9 +146,12 @@ pub fn schema(cleaned: &Cleaned, spec: &PrepareSpec, train: &[usize]) -> Schema 
         columns: columns.collect(),
         target: SchemaTarget {
             name: spec.target.clone(),
+            kind: spec.target_kind,
             classes: cleaned.classes.clone(),
             positive: spec.positive.clone(),
+            naive_error: None,
         },
+        image: None,
     }
 }
 
@@ -154,7 +165,8 @@ fn summary(cleaned: &Cleaned, schema: &Schema, dealt: &Dealt) -> PrepareSummary 
     };
     let of_class = |(class, name): (u32, &String)| {
         let rows = cleaned
-            .labels
+            .truth
+            .labels()
             .iter()
             .filter(|&&label| label == class)
             .count();
@@ -175,5 +187,6 @@ fn summary(cleaned: &Cleaned, schema: &Schema, dealt: &Dealt) -> PrepareSummary 
         features: schema.columns.iter().map(encoded).sum(),
         missing: cleaned.columns.iter().map(missing).collect(),
         classes: (0..).zip(&cleaned.classes).map(of_class).collect(),
+        image_size: None,
     }
 }

@@ -2,13 +2,14 @@
 //! in the order of the schema; answers come back as JSON or CSV and become predictions.
 //!
 //! Each row is answered with its class, or with the probability of every class in the order of the schema; with two
-//! classes the probability of the second is enough.
+//! classes the probability of the second is enough. Where the target is a number, each row is answered with one.
 
 use serde_json::Value;
-use steps::{ColumnType, Schema};
+use steps::{ColumnType, Schema, TargetKind};
 
 use crate::cell::canonical;
 use crate::model::{ModelError, Predictions, Predictor};
+use crate::outcome::Outcome;
 use crate::table::Table;
 
 /// Rows of one request.
@@ -40,19 +41,34 @@ impl<A: Answers> Remote<A> {
         }
     }
 
-    fn some(&self, table: &Table, rows: &[usize]) -> Result<Predictions, String> {
+    /// What was said of each of some rows.
+    fn some(&self, table: &Table, rows: &[usize]) -> Result<Vec<Row>, String> {
         let (content_type, body) = self
             .answers
             .answer(&csv(&self.schema, &table.select(rows)))?;
-        let found = read(&self.schema.target.classes, &content_type, &body)?;
-        if found.labels.len() == rows.len() {
+        let found = rows_of(&content_type, &body)?;
+        if found.len() == rows.len() {
             return Ok(found);
         }
         Err(format!(
             "{} rows were answered with {} predictions",
             rows.len(),
-            found.labels.len()
+            found.len()
         ))
+    }
+
+    fn all(&self, table: &Table) -> Result<Outcome, String> {
+        let rows: Vec<usize> = (0..table.rows()).collect();
+        let mut said = Vec::with_capacity(rows.len());
+        for part in rows.chunks(ROWS) {
+            said.extend(self.some(table, part)?);
+        }
+        match self.schema.target.kind {
+            TargetKind::Class => {
+                classes_of(&self.schema.target.classes, &said).map(Outcome::Classes)
+            }
+            TargetKind::Number => numbers_of(&said),
+        }
     }
 }
 
@@ -61,24 +77,11 @@ impl<A: Answers> Predictor for Remote<A> {
         &self.schema
     }
 
-    fn predict(&self, table: &Table) -> Result<Predictions, ModelError> {
-        let mut all = Predictions {
-            classes: self.schema.target.classes.len(),
-            labels: Vec::with_capacity(table.rows()),
-            probabilities: Vec::new(),
-        };
-        let rows: Vec<usize> = (0..table.rows()).collect();
-        for part in rows.chunks(ROWS) {
-            let some = self
-                .some(table, part)
-                .map_err(|problem| ModelError::Answers {
-                    name: self.name.clone(),
-                    problem,
-                })?;
-            all.labels.extend(some.labels);
-            all.probabilities.extend(some.probabilities);
-        }
-        Ok(all)
+    fn answer(&self, table: &Table) -> Result<Outcome, ModelError> {
+        self.all(table).map_err(|problem| ModelError::Answers {
+            name: self.name.clone(),
+            problem,
+        })
     }
 }
 
@@ -105,24 +108,44 @@ fn csv(schema: &Schema, table: &Table) -> Vec<u8> {
     writer.into_inner().expect(infallible)
 }
 
-/// Predictions from an answer.
-fn read(classes: &[String], content_type: &str, body: &[u8]) -> Result<Predictions, String> {
+/// What an answer says of each row.
+fn rows_of(content_type: &str, body: &[u8]) -> Result<Vec<Row>, String> {
     let kind = content_type.split(';').next().unwrap_or_default().trim();
-    let rows = match kind {
-        "application/json" => of_json(body)?,
-        "text/csv" => of_csv(body)?,
-        other => {
-            return Err(format!(
-                "the answer is `{other}`, expected `application/json` or `text/csv`"
-            ));
-        }
+    match kind {
+        "application/json" => of_json(body),
+        "text/csv" => of_csv(body),
+        other => Err(format!(
+            "the answer is `{other}`, expected `application/json` or `text/csv`"
+        )),
+    }
+}
+
+/// One number a row.
+fn numbers_of(rows: &[Row]) -> Result<Outcome, String> {
+    let number = |row: &Row| match row.as_slice() {
+        [one] => match one.trim().parse::<f32>() {
+            Ok(number) if number.is_finite() => Ok(number),
+            _ => Err(format!("`{one}` is no number")),
+        },
+        many => Err(format!(
+            "a row has {} values, the target is one number",
+            many.len()
+        )),
     };
+    Ok(Outcome::Values {
+        width: 1,
+        values: rows.iter().map(number).collect::<Result<_, _>>()?,
+    })
+}
+
+/// Classes and probabilities of each row.
+fn classes_of(classes: &[String], rows: &[Row]) -> Result<Predictions, String> {
     let mut found = Predictions {
         classes: classes.len(),
         labels: Vec::with_capacity(rows.len()),
         probabilities: Vec::with_capacity(rows.len() * classes.len()),
     };
-    for row in &rows {
+    for row in rows {
         let probabilities = probabilities(classes, row)?;
         let mut best = 0;
         for (place, value) in probabilities.iter().enumerate() {
@@ -158,11 +181,11 @@ fn of_json(body: &[u8]) -> Result<Vec<Row>, String> {
 fn of_value(value: &Value) -> Result<Row, String> {
     match value {
         Value::Array(values) => values.iter().map(scalar).collect(),
-        Value::Object(members) => ["probabilities", "label", "predicted_label"]
+        Value::Object(members) => ["probabilities", "label", "predicted_label", "prediction"]
             .iter()
             .find_map(|name| members.get(*name))
             .ok_or_else(|| {
-                "a row is an object without `label` and without `probabilities`".to_owned()
+                "a row is an object without `label`, `probabilities` or `prediction`".to_owned()
             })
             .and_then(of_value),
         other => Ok(vec![scalar(other)?]),
@@ -250,7 +273,7 @@ mod tests {
     }
 
     fn found(content_type: &str, body: &str) -> Result<(Vec<u32>, Vec<f32>), String> {
-        let predictions = read(&classes(), content_type, body.as_bytes())?;
+        let predictions = classes_of(&classes(), &rows_of(content_type, body.as_bytes())?)?;
         Ok((predictions.labels, predictions.probabilities))
     }
 
@@ -325,6 +348,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn numbers_are_read_and_others_are_named() {
+        let found = |body: &str| numbers_of(&rows_of("application/json", body.as_bytes())?);
+        let expected = Outcome::Values {
+            width: 1,
+            values: vec![1.5, -2.0],
+        };
+        for body in [
+            "[1.5, -2]",
+            "[[1.5], [-2.0]]",
+            r#"[{"prediction": 1.5}, "-2"]"#,
+        ] {
+            assert_eq!(found(body).unwrap(), expected, "{body}");
+        }
+        assert_eq!(found("[\"high\"]").unwrap_err(), "`high` is no number");
+        assert_eq!(
+            found("[[1, 2]]").unwrap_err(),
+            "a row has 2 values, the target is one number"
+        );
+    }
+
     struct Echo(&'static str);
 
     impl Answers for Echo {
@@ -340,8 +384,11 @@ mod tests {
         table.push(&[63.0, 2.5], &["a,b"]);
         table.push(&[f32::NAN, f32::NAN], &[""]);
         Remote::new(schema, "predict_fn", Echo(answer))
-            .predict(&table)
-            .map(|predictions| predictions.labels)
+            .answer(&table)
+            .map(|outcome| match outcome {
+                Outcome::Classes(predictions) => predictions.labels,
+                _ => Vec::new(),
+            })
             .map_err(|error| error.to_string())
     }
 

@@ -159,10 +159,13 @@ pub(crate) mod tests {
                 column("ca", ColumnType::Number, &[]),
             ],
             target: SchemaTarget {
+                kind: steps::TargetKind::Class,
+                naive_error: None,
                 name: "sick".to_owned(),
                 classes: vec!["no".to_owned(), "yes".to_owned()],
                 positive: None,
             },
+            image: None,
         }
     }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use steps::{Candidate, CandidateScore, Schema, SelectSpec, Selection};
+use steps::{Candidate, CandidateScore, Schema, SchemaTarget, SelectSpec, Selection};
 
 use crate::files::{FileError, Output};
-use crate::metrics::{Metric, Scorer};
+use crate::metrics::Metric;
 use crate::model::{Load, ModelError, Predictor};
 use crate::part::{self, Labelled, PartError};
 
@@ -83,7 +83,7 @@ pub fn run(
     clock: Option<&dyn Fn() -> u64>,
 ) -> Result<Selection, Error> {
     let (schema, rows) = part::read(&[folders.validation])?;
-    let metric = metric(&spec.metric, schema.target.classes.len())?;
+    let metric = metric(&spec.metric, &schema.target)?;
     let mut scored = Vec::new();
     for candidate in &spec.candidates {
         scored.push(score(candidate, folders, (&schema, &rows), clock)?);
@@ -106,7 +106,7 @@ pub fn run(
     Ok(selection)
 }
 
-fn metric(name: &str, classes: usize) -> Result<Metric, Error> {
+fn metric(name: &str, target: &SchemaTarget) -> Result<Metric, Error> {
     let refused = |problem: String| Error::Metric {
         metric: name.to_owned(),
         problem,
@@ -117,6 +117,20 @@ fn metric(name: &str, classes: usize) -> Result<Metric, Error> {
             Metric::ALL.map(Metric::name).join("`, `")
         ))
     })?;
+    if metric.of_numbers() == target.kind.is_class() {
+        let what = if target.kind.is_class() {
+            "classes"
+        } else {
+            "a number"
+        };
+        return Err(refused(format!(
+            "it has no meaning for a target that is {what}"
+        )));
+    }
+    if metric == Metric::Mase && target.naive_error.is_none() {
+        return Err(refused("it is defined for series".to_owned()));
+    }
+    let classes = target.classes.len();
     if metric.binary_only() && classes != 2 {
         return Err(refused(format!(
             "it is defined for 2 classes, the target has {classes}"
@@ -154,8 +168,7 @@ fn score(
     model
         .check_rows(schema, folders.validation)
         .map_err(unusable)?;
-    let predictions = model.predict(&rows.table).map_err(unusable)?;
-    let scores = Scorer::new(&rows.labels, &predictions).scores();
+    let scores = model.score(rows).map_err(unusable)?.scores();
     scored.scores = scores
         .into_iter()
         .map(|(metric, value)| (metric.to_string(), value))
@@ -180,7 +193,7 @@ fn one_row_p99(model: &dyn Predictor, rows: &Labelled, clock: &dyn Fn() -> u64) 
         let row = &singles[times.len() % singles.len()];
         let start = clock();
         // It has answered all rows already; one that fails now is as slow as one that does not.
-        let _ = std::hint::black_box(model.predict(row));
+        let _ = std::hint::black_box(model.answer(row));
         let end = clock();
         times.push(end.saturating_sub(start));
         if times.len() >= ROUNDS / 20 && end.saturating_sub(first) > LONG_ENOUGH {

@@ -1,5 +1,7 @@
-//! Feature rows as a model takes them: numbers in one block, categories in another, each in the order of the schema.
+//! Feature rows as a model takes them: numbers in one block, categories in another, each in the order of the schema. Where
+//! the schema is one of images, a row is an image and nothing else.
 
+use networks::cnn::Images;
 use steps::{ColumnType, Schema};
 
 /// Texts in one allocation, addressed by place.
@@ -35,6 +37,7 @@ pub struct Table {
     categorical_columns: usize,
     numbers: Vec<f32>,
     categories: Texts,
+    images: Option<Images>,
     rows: usize,
 }
 
@@ -46,12 +49,24 @@ impl Table {
             categorical_columns,
             numbers: Vec::new(),
             categories: Texts::default(),
+            images: None,
             rows: 0,
         }
     }
 
-    /// A table without rows, for the columns of a schema.
+    /// A table without rows, whose rows are images of this side.
+    pub fn of_images(side: usize) -> Self {
+        Self {
+            images: Some(Images::empty(side)),
+            ..Self::new(0, 0)
+        }
+    }
+
+    /// A table without rows, for the columns of a schema, or for its images.
     pub fn for_schema(schema: &Schema) -> Self {
+        if let Some(image) = &schema.image {
+            return Self::of_images(image.size as usize);
+        }
         let of = |kind| {
             schema
                 .columns
@@ -72,6 +87,21 @@ impl Table {
             self.categories.push(category);
         }
         self.end_row();
+    }
+
+    /// Appends images, a row each.
+    ///
+    /// # Panics
+    /// Where the rows are no images, or the pixels are not those of whole ones.
+    pub fn push_images(&mut self, pixels: &[u8]) {
+        let images = self.images.as_mut().expect("rows are images");
+        images.extend(pixels);
+        self.rows = images.len();
+    }
+
+    /// The images, where rows are images.
+    pub fn images(&self) -> Option<&Images> {
+        self.images.as_ref()
     }
 
     /// Appends one number of the row that is being written.
@@ -127,6 +157,13 @@ impl Table {
     /// The given rows, in the given order.
     #[must_use]
     pub fn select(&self, rows: &[usize]) -> Self {
+        if let Some(images) = &self.images {
+            let mut selected = Self::of_images(images.side());
+            for &row in rows {
+                selected.push_images(images.image(row));
+            }
+            return selected;
+        }
         let mut selected = Self::new(self.numeric_columns, self.categorical_columns);
         for &row in rows {
             selected.numbers.extend_from_slice(self.numbers(row));
@@ -171,6 +208,9 @@ impl Table {
             (other.numeric_columns, other.categorical_columns),
             "tables have the same columns"
         );
+        if let Some(images) = &other.images {
+            return self.push_images(images.pixels());
+        }
         self.numbers.extend_from_slice(&other.numbers);
         for place in 0..other.categories.len() {
             self.categories.push(other.categories.get(place));
@@ -196,6 +236,17 @@ mod tests {
         twice.append(&table);
         assert_eq!(twice.rows(), 4);
         assert_eq!(twice.category(2, 0), "a");
+    }
+
+    #[test]
+    fn images_are_rows() {
+        let mut table = Table::of_images(2);
+        table.push_images(&[1, 2, 3, 4, 5, 6, 7, 8]);
+        let mut twice = table.select(&[1, 0]);
+        twice.append(&table);
+        let images = twice.images().unwrap();
+        assert_eq!((twice.rows(), images.image(0)), (4, &[5, 6, 7, 8][..]));
+        assert_eq!(images.image(2), [1, 2, 3, 4]);
     }
 
     #[test]

@@ -8,15 +8,19 @@ use steps::{
     TrainSummary,
 };
 
-use crate::families::{Family, Problem, invalid};
+use crate::checkpoint::{self, Moment, Watch};
+use crate::families::{Family, Problem, Regression, Task, invalid};
 use crate::files::{FileError, Output};
+use crate::images;
 use crate::import;
-use crate::metrics::Scorer;
-use crate::model::{Model, ModelError};
+use crate::model::{Model, ModelError, Predictor};
 use crate::onnx::{self, Artifact};
 use crate::part::{self, Labelled, PartError};
-use crate::preparation::{Encode, ImputeCategory, ImputeNumber, Preparation, Recipe, Scale};
+use crate::preparation::{
+    Encode, ImputeCategory, ImputeNumber, Matrix, Preparation, Recipe, Scale,
+};
 use crate::threads::{ThreadsError, pool};
+use crate::truth::Truth;
 
 /// Why nothing was trained.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +49,17 @@ pub enum Error {
     /// The system gives no threads.
     #[error(transparent)]
     Threads(#[from] ThreadsError),
+    /// A network cannot be trained so, or its checkpoint not be used.
+    #[error(transparent)]
+    Network(#[from] checkpoint::Error),
+    /// The training was told to end before it was done.
+    #[error("the training was stopped after {epochs} epochs; {}", if *kept { "it goes on from its checkpoint" } else { "it has no checkpoint" })]
+    Stopped {
+        /// Epochs that are done.
+        epochs: usize,
+        /// Whether a checkpoint was written.
+        kept: bool,
+    },
     /// There is no model to take as it is, or more than one.
     #[error("the channel `model` holds {found} files `*.onnx`, expected one")]
     NoModel {
@@ -64,6 +79,8 @@ impl Error {
             Self::EmptyClass { .. } => "P0208",
             Self::NoFeatures => "P0205",
             Self::Threads(error) => error.code(),
+            Self::Network(error) => error.code(),
+            Self::Stopped { .. } => "P0266",
             Self::NoModel { .. } => "P0654",
         }
     }
@@ -96,15 +113,32 @@ const SHARED: &[&str] = &[
 ];
 
 /// Trains and writes `model.onnx`, `schema.json`, `summary.json` and `manifest.json`. `report` receives lines such as
-/// `train:accuracy=0.91;`.
-pub fn run(job: &Job<'_>, report: &mut dyn FnMut(&str)) -> Result<TrainSummary, Error> {
+/// `train:accuracy=0.91;`. Nothing is written down before the end.
+pub fn run(job: &Job<'_>, report: &mut (dyn FnMut(&str) + Send)) -> Result<TrainSummary, Error> {
+    let mut watch = Watch {
+        checkpoints: None,
+        moment: &mut || Moment {
+            elapsed: std::time::Duration::ZERO,
+            stop: false,
+        },
+        report,
+    };
+    run_watched(job, &mut watch)
+}
+
+/// As [`run`]; a network is written down while it is trained, and may be stopped.
+pub fn run_watched(job: &Job<'_>, watch: &mut Watch<'_>) -> Result<TrainSummary, Error> {
+    let report = &mut *watch.report;
     if job.hyperparameters.text(Hyperparameters::ALGORITHM) == Some(import::ALGORITHM) {
         return import::run(job, report);
+    }
+    let folders: Vec<&Path> = job.train.iter().map(PathBuf::as_path).collect();
+    if part::are_images(&folders)? {
+        return images::train(job, part::read(&folders)?, watch);
     }
     let family = Family::parse(job.hyperparameters, SHARED)?;
     let recipe = recipe(job.hyperparameters, &family)?;
     let seed = job.hyperparameters.parsed("seed", 0, "a whole number")?;
-    let folders: Vec<&Path> = job.train.iter().map(PathBuf::as_path).collect();
     let (schema, rows) = part::read(&folders)?;
     let pool = pool(job.threads)?;
     let trained = pool.install(|| {
@@ -138,6 +172,11 @@ pub fn run(job: &Job<'_>, report: &mut dyn FnMut(&str)) -> Result<TrainSummary, 
     Ok(summary)
 }
 
+/// Whether a training of these hyperparameters is written down while it runs and can be stopped: that of a network.
+pub fn can_be_stopped(hyperparameters: &Hyperparameters) -> bool {
+    hyperparameters.text(Hyperparameters::ALGORITHM) == Some("cnn")
+}
+
 /// What is fitted.
 #[derive(Debug, Clone, Copy)]
 pub struct Fit<'a> {
@@ -162,23 +201,18 @@ pub struct Trained {
 
 /// Fits on rows in memory, with the threads of the pool that it runs in.
 pub fn fit(what: &Fit<'_>, schema: &Schema, rows: &Labelled) -> Result<Trained, Error> {
-    let classes = &schema.target.classes;
+    let target = &schema.target;
     let preparation = Preparation::fit(&rows.table, what.recipe);
     let features = preparation.transform(&rows.table);
-    let problem = Problem {
-        features: &features,
-        labels: &rows.labels,
-        classes: classes.len(),
-    };
-    if let Some(class) = problem.class_counts().iter().position(|&count| count == 0) {
-        return Err(Error::EmptyClass {
-            class: classes[class].clone(),
-        });
-    }
+    what.family.check(target.kind, features.columns)?;
     if features.columns == 0 {
         return Err(Error::NoFeatures);
     }
-    let fitted = what.family.fit(problem, what.seed);
+    let task = task(&features, rows, &target.classes)?;
+    let Some(fitted) = what.family.fit(task, what.seed) else {
+        let name = what.family.name();
+        return Err(invalid(Hyperparameters::ALGORITHM, name, "another family").into());
+    };
     let metadata = [
         ("family", what.family.name().to_owned()),
         ("version", env!("CARGO_PKG_VERSION").to_owned()),
@@ -187,13 +221,13 @@ pub fn fit(what: &Fit<'_>, schema: &Schema, rows: &Labelled) -> Result<Trained, 
     ];
     let bytes = onnx::write(&Artifact {
         preparation: &preparation,
-        classifier: &fitted.classifier,
-        classes,
+        estimator: &fitted.estimator,
+        classes: &target.classes,
         metadata: &metadata,
     });
     let summary = TrainSummary {
         algorithm: what.family.name().to_owned(),
-        rows: rows.labels.len() as u64,
+        rows: rows.truth.len() as u64,
         features: features.columns as u64,
         iterations: fitted.iterations,
         converged: fitted.converged,
@@ -205,6 +239,29 @@ pub fn fit(what: &Fit<'_>, schema: &Schema, rows: &Labelled) -> Result<Trained, 
         schema: seen(schema, rows, &preparation),
         summary,
     })
+}
+
+/// What is learned of the rows; an error where a class has none.
+fn task<'a>(
+    features: &'a Matrix,
+    rows: &'a Labelled,
+    classes: &[String],
+) -> Result<Task<'a>, Error> {
+    let labels = match &rows.truth {
+        Truth::Classes(labels) => labels,
+        Truth::Numbers(targets) => return Ok(Task::Numbers(Regression { features, targets })),
+    };
+    let problem = Problem {
+        features,
+        labels,
+        classes: classes.len(),
+    };
+    match problem.class_counts().iter().position(|&count| count == 0) {
+        Some(class) => Err(Error::EmptyClass {
+            class: classes[class].clone(),
+        }),
+        None => Ok(Task::Classes(problem)),
+    }
 }
 
 /// The schema with what the fitted rows hold.
@@ -248,8 +305,7 @@ pub(crate) fn score(
     summary: &mut TrainSummary,
     report: &mut dyn FnMut(&str),
 ) -> Result<(), ModelError> {
-    let scorer = Scorer::new(&rows.labels, &model.predict(&rows.table)?);
-    for (metric, value) in scorer.scores() {
+    for (metric, value) in model.score(rows)?.scores() {
         report(&format!("{part}:{metric}={value:.6};"));
         summary.scores.insert(format!("{part}:{metric}"), value);
     }

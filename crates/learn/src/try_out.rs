@@ -16,5 +16,5 @@ pub fn try_out(model: &dyn Predictor, folder: &Path) -> Result<(), ModelError> {
     };
     model.check_rows(&schema, folder)?;
     let first: Vec<usize> = (0..rows.table.rows().min(ROWS)).collect();
-    model.predict(&rows.table.select(&first)).map(drop)
+    model.answer(&rows.table.select(&first)).map(drop)
 }

@@ -24,6 +24,7 @@ fn spec() -> PrepareSpec {
         columns: Vec::new(),
         ignore: Vec::new(),
         target: "y".to_owned(),
+        target_kind: steps::TargetKind::Class,
         positive: None,
         split: SplitSpec {
             test_ppm: 250_000,
@@ -31,6 +32,7 @@ fn spec() -> PrepareSpec {
             stratify: true,
             seed: 1,
         },
+        images: None,
     }
 }
 

@@ -49,6 +49,7 @@ fn prepared() -> tempfile::TempDir {
             .to_vec(),
         ignore: Vec::new(),
         target: "num".to_owned(),
+        target_kind: steps::TargetKind::Class,
         positive: Some(Positive::Labels(
             [
                 ("0", "healthy"),
@@ -66,6 +67,7 @@ fn prepared() -> tempfile::TempDir {
             stratify: true,
             seed: 42,
         },
+        images: None,
     };
     let folder = tempfile::tempdir().unwrap();
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/heart-disease");

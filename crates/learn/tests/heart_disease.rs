@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use learn::families::Family;
 use learn::ingest::{Limits, clean, read_files};
-use learn::metrics::{Metric, Scorer};
+use learn::metrics::{Metric, Score, Scorer};
 use learn::prepare::schema;
 use learn::split::folds;
 use learn::train::{Fit, fit};
@@ -69,6 +69,7 @@ fn spec(hospitals: &[&str], binary: bool) -> PrepareSpec {
         columns: order.iter().map(column).collect(),
         ignore: Vec::new(),
         target: "num".to_owned(),
+        target_kind: steps::TargetKind::Class,
         positive: binary.then_some(Positive::Compare {
             comparison: Comparison::Greater,
             value: 0.0,
@@ -79,6 +80,7 @@ fn spec(hospitals: &[&str], binary: bool) -> PrepareSpec {
             stratify: true,
             seed: 42,
         },
+        images: None,
     }
 }
 
@@ -126,7 +128,7 @@ fn runs(name: &str, schema: &Schema, rows: &Labelled) -> (BTreeMap<Metric, Vec<f
     let mut found: BTreeMap<Metric, Vec<f64>> = BTreeMap::new();
     let mut seconds = 0.0;
     for seed in SEEDS {
-        let fold = folds(&rows.labels, seed, FOLDS);
+        let fold = folds(rows.truth.labels(), seed, FOLDS);
         for held_out in 0..FOLDS {
             let part = |inside: bool| -> Labelled {
                 let chosen: Vec<usize> = (0..fold.len())
@@ -144,7 +146,7 @@ fn runs(name: &str, schema: &Schema, rows: &Labelled) -> (BTreeMap<Metric, Vec<f
             let trained = fit(&what, schema, &train).unwrap();
             seconds += start.elapsed().as_secs_f64();
             let model = Model::from_bytes(&trained.bytes, trained.schema, "model.onnx").unwrap();
-            let scorer = Scorer::new(&test.labels, &model.predict(&test.table).unwrap());
+            let scorer = Scorer::new(test.truth.labels(), &model.predict(&test.table).unwrap());
             for (metric, value) in scorer.scores() {
                 found.entry(metric).or_default().push(value);
             }
@@ -211,10 +213,7 @@ const CASES: &[Case] = &[
 fn compare(case: &Case, reference: &Value) {
     let (schema, rows) = rows(&spec(case.hospitals, case.binary));
     let reference = &reference["tasks"][case.task];
-    assert_eq!(
-        rows.labels.len() as u64,
-        reference["rows"].as_u64().unwrap()
-    );
+    assert_eq!(rows.truth.len() as u64, reference["rows"].as_u64().unwrap());
     for &(name, accuracy, log_loss) in case.margins {
         let (own, seconds) = runs(name, &schema, &rows);
         let margins = [

@@ -51,6 +51,7 @@ fn spec() -> PrepareSpec {
         columns: COLUMNS.iter().map(|name| column(name)).collect(),
         ignore: Vec::new(),
         target: "num".to_owned(),
+        target_kind: steps::TargetKind::Class,
         positive: Some(Positive::Compare {
             comparison: Comparison::Greater,
             value: 0.0,
@@ -61,6 +62,7 @@ fn spec() -> PrepareSpec {
             stratify: true,
             seed: 42,
         },
+        images: None,
     }
 }
 

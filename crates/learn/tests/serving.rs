@@ -5,7 +5,7 @@
 use learn::families::Family;
 use learn::serve::{Request, Service};
 use learn::train::{Fit, fit};
-use learn::{Labelled, Model, Recipe, Table};
+use learn::{Labelled, Model, Recipe, Table, Truth};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use steps::{ColumnType, CsvFormat, Hyperparameters, Schema, SchemaColumn, SchemaTarget};
@@ -33,24 +33,28 @@ fn schema() -> Schema {
             column("ca", ColumnType::Number, &[]),
         ],
         target: SchemaTarget {
+            kind: steps::TargetKind::Class,
+            naive_error: None,
             name: "sick".to_owned(),
             classes: vec!["no".to_owned(), "yes, sick".to_owned()],
             positive: None,
         },
+        image: None,
     }
 }
 
 fn service() -> Service {
-    let mut rows = Labelled {
-        table: Table::new(2, 1),
-        labels: Vec::new(),
-    };
+    let mut table = Table::new(2, 1);
+    let mut labels = Vec::new();
     for row in 0..40_u8 {
         let city = ["1", "2", "north"][usize::from(row) % 3];
-        rows.table
-            .push(&[f32::from(row) + 20.0, f32::from(row % 4)], &[city]);
-        rows.labels.push(u32::from(row > 18 || row == 3));
+        table.push(&[f32::from(row) + 20.0, f32::from(row % 4)], &[city]);
+        labels.push(u32::from(row > 18 || row == 3));
     }
+    let rows = Labelled {
+        table,
+        truth: Truth::Classes(labels),
+    };
     let given = [("algorithm".to_owned(), "logistic_regression".to_owned())].into();
     let family = Family::parse(&Hyperparameters(given), &[]).unwrap();
     let what = Fit {

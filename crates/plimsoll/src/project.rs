@@ -1,10 +1,11 @@
 //! A workload folder: the file, and the data that it names.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use blueprint::CandidateSource;
+use blueprint::{CandidateSource, below};
 use steps::{FileHash, Source};
 use workload::Workload;
 
@@ -55,7 +56,8 @@ pub(crate) struct SourceFile {
 #[derive(Debug, Clone)]
 pub(crate) struct Sources {
     pub(crate) data: Vec<SourceFile>,
-    pub(crate) batch: Option<SourceFile>,
+    /// The batch input as it is uploaded: one file of rows, or images.
+    pub(crate) batch: Vec<SourceFile>,
     /// What the candidates of the user's bring, by their names.
     pub(crate) candidates: BTreeMap<String, Brought>,
 }
@@ -90,7 +92,7 @@ impl Sources {
     pub(crate) fn hashes(&self) -> blueprint::Sources {
         blueprint::Sources {
             data: self.data.iter().map(|file| file.source.clone()).collect(),
-            batch: self.batch.as_ref().map(|file| file.source.clone()),
+            batch: self.batch.iter().map(|file| file.source.clone()).collect(),
             candidates: self
                 .candidates
                 .iter()
@@ -111,6 +113,26 @@ impl Sources {
 }
 
 impl Project {
+    /// The workload of a folder or a file, or those of all folders in it, in the order of their names.
+    pub(crate) fn load_all(path: &Path, printer: Printer) -> Result<Vec<Self>, Failure> {
+        let folders = folders_of_workloads(path);
+        if folders.is_empty() {
+            return Ok(vec![Self::load(path, printer)?]);
+        }
+        let (mut projects, mut wrong) = (Vec::new(), Vec::new());
+        for folder in folders {
+            match Self::load(&folder, printer) {
+                Ok(project) => projects.push(project),
+                Err(failure) => wrong.push(failure.to_string()),
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(Failure::shown(Kind::Input, wrong.join("\n\n")));
+        }
+        different_names(&projects)?;
+        Ok(projects)
+    }
+
     /// Reads the file of a folder, or the file itself; all its problems at once.
     pub(crate) fn load(path: &Path, printer: Printer) -> Result<Self, Failure> {
         let file = if path.is_dir() {
@@ -145,9 +167,15 @@ impl Project {
 
     /// Reads and hashes the files of `data.source` and the batch input.
     pub(crate) fn sources(&self) -> Result<Sources, Failure> {
+        let images = self.workload.data.format == workload::Format::ImageFolder;
         let mut data = Vec::new();
         for pattern in &self.workload.data.sources {
-            for path in self.expand(pattern)? {
+            let paths = if images {
+                self.images(pattern)?
+            } else {
+                self.expand(pattern)?
+            };
+            for path in paths {
                 data.push(self.read(&path)?);
             }
         }
@@ -156,7 +184,11 @@ impl Project {
             .deploy
             .as_ref()
             .and_then(|deploy| deploy.batch.as_ref());
-        let batch = batch.map(|batch| self.batch(&batch.input)).transpose()?;
+        let batch = match batch {
+            None => Vec::new(),
+            Some(batch) if images => self.batch_images(&batch.input)?,
+            Some(batch) => vec![self.batch(&batch.input)?],
+        };
         Ok(Sources {
             data,
             batch,
@@ -194,10 +226,48 @@ impl Project {
             return Err(Failure::input(format!("candidate `{candidate}`: {why}")).code("P0651"));
         }
         let file = self.read(&whole)?;
-        learn::check_classifier(&file.content, path).map_err(|error| {
+        let kind = blueprint::target_kind(self.workload.task.kind);
+        learn::check_candidate(&file.content, kind, path).map_err(|error| {
             Failure::input(format!("candidate `{candidate}`: {}", chain(&error))).code(error.code())
         })?;
         Ok(file)
+    }
+
+    /// The images of a folder in the order of their paths.
+    fn images(&self, folder: &str) -> Result<Vec<PathBuf>, Failure> {
+        let whole = self.folder.join(folder);
+        let listing = learn::images::list(&whole)
+            .map_err(|error| Failure::input(chain(&error)).code(error.code()))?;
+        let files = listing.files.into_iter();
+        Ok(files.map(|file| whole.join(file.path)).collect())
+    }
+
+    /// The images of the batch input: a file, or those that lie in a folder, by name.
+    fn batch_images(&self, input: &str) -> Result<Vec<SourceFile>, Failure> {
+        let whole = self.folder.join(input);
+        let unreadable = |error: std::io::Error| {
+            Failure::input(format!("cannot read `{}`: {error}", whole.display())).code("P0501")
+        };
+        let mut paths = vec![whole.clone()];
+        if whole.is_dir() {
+            let entries = fs::read_dir(&whole).map_err(unreadable)?;
+            paths = entries
+                .filter_map(Result::ok)
+                .map(|entry| entry.path())
+                .collect();
+            paths.retain(|path| path.is_file() && !last_name(path).starts_with('.'));
+            paths.sort();
+        }
+        if paths.is_empty() {
+            let message = format!("the batch input `{input}` has no images");
+            return Err(Failure::input(message).code("P0501"));
+        }
+        let read = |path: &PathBuf| {
+            let mut file = self.read(path)?;
+            file.source.name = last_name(path);
+            Ok(file)
+        };
+        paths.iter().map(read).collect()
     }
 
     /// The files of a pattern in the order of their names.
@@ -208,6 +278,7 @@ impl Project {
                 self.folder.display()
             ))
             .code("P0501")
+            .hint("a folder with one folder of images a class is read with `data.format: image_folder`")
         };
         let whole = self.folder.join(pattern);
         if whole.is_file() {
@@ -240,15 +311,18 @@ impl Project {
         let content = fs::read(path).map_err(|error| {
             Failure::input(format!("cannot read `{}`: {error}", path.display())).code("P0501")
         })?;
-        let below = path.strip_prefix(&self.folder).unwrap_or(path);
-        Ok(hashed(name_of(below), content))
+        Ok(hashed(
+            below(path.strip_prefix(&self.folder).unwrap_or(path)),
+            content,
+        ))
     }
 
     /// The batch input in the form that a model serves: rows without header in schema order.
     fn batch(&self, input: &str) -> Result<SourceFile, Failure> {
         let file = self.read(&self.folder.join(input))?;
         let csv = &self.workload.data.csv;
-        if !csv.header && csv.delimiter == ',' && csv.encoding == workload::Encoding::Utf8 {
+        let is_served = !csv.header && csv.delimiter == ',' && csv.decimal == '.';
+        if is_served && csv.encoding == workload::Encoding::Utf8 {
             return Ok(file);
         }
         let refused = |why: String| {
@@ -260,6 +334,35 @@ impl Project {
             as_served(&self.workload, &text).map_err(|error| refused(error.to_string()))?;
         Ok(hashed(file.source.name, content))
     }
+}
+
+/// Folders with a workload in a folder that has none itself.
+fn folders_of_workloads(path: &Path) -> Vec<PathBuf> {
+    if !path.is_dir() || path.join(FILE).exists() {
+        return Vec::new();
+    }
+    // One that cannot be read has no workloads; what is missing is said of the folder itself.
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    folders.retain(|folder| folder.join(FILE).is_file());
+    folders.sort();
+    folders
+}
+
+/// Refuses two workloads of one name: they would share stack and endpoint.
+fn different_names(projects: &[Project]) -> Result<(), Failure> {
+    let mut seen: BTreeMap<&str, &Path> = BTreeMap::new();
+    for project in projects {
+        let name = project.workload.name.as_str();
+        if let Some(first) = seen.insert(name, &project.folder) {
+            let (first, second) = (first.display(), project.folder.display());
+            let message = format!("`{first}` and `{second}` both have a workload `{name}`");
+            return Err(
+                Failure::input(message).hint("run them one by one, or give one another `name`")
+            );
+        }
+    }
+    Ok(())
 }
 
 fn hashed(name: String, content: Vec<u8>) -> SourceFile {
@@ -274,18 +377,21 @@ fn hashed(name: String, content: Vec<u8>) -> SourceFile {
     }
 }
 
-/// The name of a file in the bucket and in a job's folder: below either, wherever it lies here.
-fn name_of(path: &Path) -> String {
-    let parts = path.components().filter_map(|component| match component {
-        Component::Normal(part) => Some(part.to_string_lossy()),
-        Component::ParentDir => Some("parent".into()),
-        Component::RootDir => Some("root".into()),
-        Component::CurDir | Component::Prefix(_) => None,
-    });
-    parts.collect::<Vec<_>>().join("/")
+/// The last name of a path.
+fn last_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
-/// Rows as a model takes them: cut by commas, without header, target and ignored columns.
+/// A cell with a decimal point where it is a number with another mark.
+fn pointed(cell: &str, decimal: char) -> Cow<'_, str> {
+    if decimal != '.' && learn::parse_number(cell.trim(), decimal).is_some() {
+        return Cow::Owned(cell.replace(decimal, "."));
+    }
+    Cow::Borrowed(cell)
+}
+
+/// Rows as a model takes them: cut by commas, with decimal points, without header, target and ignored columns.
 fn as_served(workload: &Workload, text: &str) -> Result<Vec<u8>, csv::Error> {
     let form = &workload.data.csv;
     let mut reader = csv::ReaderBuilder::new()
@@ -306,13 +412,15 @@ fn as_served(workload: &Workload, text: &str) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     for record in records {
         let record = record?;
-        match &kept {
-            Some(kept) => writer.write_record(
-                kept.iter()
-                    .map(|&place| record.get(place).unwrap_or_default()),
-            )?,
-            None => writer.write_record(&record)?,
-        }
+        let cells: Vec<&str> = match &kept {
+            Some(kept) => kept
+                .iter()
+                .map(|&place| record.get(place).unwrap_or_default())
+                .collect(),
+            None => record.iter().collect(),
+        };
+        let cells = cells.into_iter().map(|cell| pointed(cell, form.decimal));
+        writer.write_record(cells.map(|cell| cell.into_owned().into_bytes()))?;
     }
     writer
         .into_inner()
@@ -322,19 +430,6 @@ fn as_served(workload: &Workload, text: &str) -> Result<Vec<u8>, csv::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_lies_below_the_bucket_wherever_it_lies_here() {
-        let cases = [
-            ("data/a.csv", "data/a.csv"),
-            ("../x/a.csv", "parent/x/a.csv"),
-            ("/srv/a.csv", "root/srv/a.csv"),
-            ("./a.csv", "a.csv"),
-        ];
-        for (path, expected) in cases {
-            assert_eq!(name_of(Path::new(path)), expected);
-        }
-    }
 
     #[test]
     fn batch_rows_are_cut_as_a_model_takes_them() {
@@ -348,7 +443,12 @@ mod tests {
             (
                 "delimiter: \";\", decimal: \",\"",
                 " id ;x;y\n1;2,5;a\n2;3,5;b\n",
-                "\"2,5\"\n\"3,5\"\n",
+                "2.5\n3.5\n",
+            ),
+            (
+                "header: false, delimiter: \";\", decimal: \",\"",
+                "2,5;a,b\n",
+                "2.5,\"a,b\"\n",
             ),
             ("header: true", "x\n1\n", "1\n"),
             ("header: true", "", ""),

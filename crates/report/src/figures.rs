@@ -65,7 +65,12 @@ pub(crate) fn signed(value: f64, digits: usize) -> String {
 
 /// A score.
 pub(crate) fn score(value: f64) -> String {
-    format!("{value:.3}")
+    steps::score_text(value)
+}
+
+/// A score that may be negative, with a true minus.
+pub(crate) fn signed_score(value: f64) -> String {
+    score(value).replace('-', "\u{2212}")
 }
 
 /// Dollars with the digits that small amounts need.

@@ -15,6 +15,6 @@ mod track;
 
 pub use page::page;
 pub use run::{
-    About, Batch, Candidate, Environment, FailedJob, GateRule, Job, PublishedScore, Run, Sample,
-    Span, SpanState, Status, Step,
+    About, Batch, Candidate, Environment, FailedJob, GateRule, Job, LearningCurve, LearningEpoch,
+    PublishedScore, Run, Sample, Span, SpanState, Status, Step,
 };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use ledger::{Charge, EnergyRange};
 use serde::{Deserialize, Serialize};
-use steps::{Document, Evaluation, LoadReport, PrepareSummary, Source};
+use steps::{Document, Evaluation, LoadReport, Mistakes, PrepareSummary, Source};
 
 /// How a run ended, if it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,6 +148,28 @@ pub struct Candidate {
     pub failure: Option<String>,
 }
 
+/// Losses of an epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LearningEpoch {
+    /// Its number, from 1.
+    pub epoch: u32,
+    /// Mean loss over its batches.
+    pub training: f64,
+    /// Loss on validation rows after it, where there are any.
+    pub validation: Option<f64>,
+}
+
+/// How a network's training went, by what it wrote into its log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LearningCurve {
+    /// The candidate, or the step Refit.
+    pub name: String,
+    /// Its epochs, ascending.
+    pub epochs: Vec<LearningEpoch>,
+}
+
 /// A rule of the gate with what it was asked of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -272,6 +294,12 @@ pub struct Run {
     pub prepare: Option<PrepareSummary>,
     /// What Test answered.
     pub evaluation: Option<Evaluation>,
+    /// Images that the final model takes for another class, where rows are images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mistakes: Option<Mistakes>,
+    /// How networks were trained.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub learning: Vec<LearningCurve>,
     /// The registered package.
     pub package: Option<String>,
     /// The endpoint.

@@ -59,7 +59,7 @@ pub struct Evaluation {
     pub intervals: BTreeMap<String, Interval>,
     /// How the intervals were made.
     pub bootstrap: Bootstrap,
-    /// Class labels in the order of the matrix.
+    /// Class labels in the order of the matrix; none where a number is predicted.
     pub classes: Vec<String>,
     /// Rows by true class, then by predicted class.
     pub confusion: Vec<Vec<u64>>,
@@ -70,6 +70,9 @@ pub struct Evaluation {
     /// How far probabilities are frequencies; absent in evaluations of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
+    /// What predicted numbers are off by; absent where classes are predicted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub residuals: Option<Residuals>,
     /// What each column is worth to the model; absent in evaluations of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub importance: Option<Importance>,
@@ -117,6 +120,37 @@ pub struct CalibrationBin {
     pub probability: f64,
     /// The share of them for which it came true.
     pub share: f64,
+}
+
+/// Residuals of predicted numbers: the true number less the predicted one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Residuals {
+    /// Their mean; 0 where the model is right on average.
+    pub mean: f64,
+    /// Their standard deviation.
+    pub deviation: f64,
+    /// Rows by residual: bins of equal width, ascending.
+    pub bins: Vec<ResidualBin>,
+    /// True and predicted number of test rows, every n-th where there are more than [`Residuals::POINTS`].
+    pub points: Vec<(f64, f64)>,
+}
+
+impl Residuals {
+    /// Points at most; more rows are thinned.
+    pub const POINTS: usize = 500;
+}
+
+/// Rows whose residual lies in a range.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResidualBin {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Rows.
+    pub rows: u64,
 }
 
 /// Permutation importance: how much worse the score gets when a column's cells are dealt to other rows.
@@ -196,6 +230,16 @@ mod tests {
                 probability: 0.55,
                 share: 0.5,
             }],
+        });
+        evaluation.residuals = Some(Residuals {
+            mean: 0.5,
+            deviation: 2.0,
+            bins: vec![ResidualBin {
+                low: -1.5,
+                high: 2.5,
+                rows: 2,
+            }],
+            points: vec![(3.0, 2.5)],
         });
         evaluation.importance = Some(Importance {
             metric: "f1_macro".to_owned(),

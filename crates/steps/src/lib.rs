@@ -13,8 +13,10 @@ mod evaluate;
 mod key;
 mod load_test;
 mod manifest;
+mod mistakes;
 mod prepare;
 mod schema;
+mod score;
 mod select;
 mod train;
 
@@ -27,15 +29,17 @@ pub use difference::Difference;
 pub use document::{Document, DocumentError};
 pub use evaluate::{
     Bootstrap, Calibration, CalibrationBin, ColumnImportance, EvaluateSpec, Evaluation, Importance,
-    Interval, RocCurve,
+    Interval, ResidualBin, Residuals, RocCurve,
 };
 pub use key::{Ingredients, Key, KeyError, Source, canonical_json};
 pub use load_test::{LatencyBucket, LoadReport, LoadTestSpec};
-pub use manifest::{FileHash, Manifest, ManifestError};
+pub use manifest::{FileHash, FileHasher, Manifest, ManifestError};
+pub use mistakes::{Mistake, Mistakes};
 pub use prepare::{
-    ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, Encoding, Positive, PrepareSpec,
-    PrepareSummary, SplitSpec,
+    ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, Encoding, ImagesSpec, Positive,
+    PrepareSpec, PrepareSummary, SplitSpec,
 };
-pub use schema::{Schema, SchemaColumn, SchemaTarget};
+pub use schema::{Schema, SchemaColumn, SchemaImage, SchemaTarget, TargetKind};
+pub use score::{lower_is_better, score_text};
 pub use select::{Candidate, CandidateScore, Failure, SelectSpec, Selection};
 pub use train::{Hyperparameters, HyperparametersError, TrainSummary};

@@ -49,6 +49,30 @@ impl FileHash {
     }
 }
 
+/// The hash of a file that is written piece by piece.
+#[derive(Debug, Clone, Default)]
+pub struct FileHasher {
+    digest: Sha256,
+    bytes: u64,
+}
+
+impl FileHasher {
+    /// Takes the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.digest.update(piece);
+        self.bytes += piece.len() as u64;
+    }
+
+    /// The hash of all pieces.
+    pub fn finish(self) -> FileHash {
+        let digest = self.digest.finalize();
+        FileHash {
+            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            bytes: self.bytes,
+        }
+    }
+}
+
 /// The files of an output by path relative to it, forward slashes; the manifest itself is not listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,6 +117,14 @@ impl Manifest {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pieces_have_the_hash_of_the_whole() {
+        let mut hasher = FileHasher::default();
+        hasher.update(b"ab");
+        hasher.update(b"c");
+        assert_eq!(hasher.finish(), FileHash::of(b"abc"));
+    }
 
     #[test]
     fn content_is_verified_against_what_was_written() {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Document;
+use crate::{Document, TargetKind};
 
 /// Type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,10 +122,24 @@ pub struct SplitSpec {
     pub test_ppm: u32,
     /// Share of the validation part.
     pub validation_ppm: u32,
-    /// Whether each class keeps its share in each part.
+    /// Whether each class keeps its share in each part; a target that is a number has none.
     pub stratify: bool,
     /// Seed of the order.
     pub seed: u64,
+}
+
+/// How a folder of images is read, in place of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImagesSpec {
+    /// The folder with one folder a class, relative to the data input.
+    pub folder: String,
+    /// Side of the images that models see, in pixels.
+    pub size: u32,
+    /// Whether images of different sizes are squeezed to that side; else all must have the size of the first.
+    pub mixed_sizes: bool,
+    /// Whether the folders `train` and `test` are the parts; else all images are dealt anew.
+    pub parts_of_folder: bool,
 }
 
 /// What the step is told.
@@ -146,10 +160,17 @@ pub struct PrepareSpec {
     pub ignore: Vec<String>,
     /// The column to predict.
     pub target: String,
+    /// Whether it is a class or a number. A class is not written, so that keys of steps stay what they were.
+    #[serde(default, skip_serializing_if = "TargetKind::is_class")]
+    pub target_kind: TargetKind,
     /// Turns the target into two classes.
     pub positive: Option<Positive>,
     /// The split.
     pub split: SplitSpec,
+    /// Set where the source is a folder of images: then nothing of what is said of tables holds. A table does not write it, so
+    /// that keys of steps stay what they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub images: Option<ImagesSpec>,
 }
 
 impl Document for PrepareSpec {
@@ -178,8 +199,11 @@ pub struct PrepareSummary {
     pub features: u64,
     /// Missing cells by column, over all rows.
     pub missing: BTreeMap<String, u64>,
-    /// Rows of each class over all rows.
+    /// Rows of each class over all rows; none where the target is a number.
     pub classes: BTreeMap<String, u64>,
+    /// Side of the images that models see, where the rows are images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_size: Option<u32>,
 }
 
 impl Document for PrepareSummary {

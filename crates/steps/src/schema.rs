@@ -28,10 +28,46 @@ pub struct SchemaColumn {
 pub struct SchemaTarget {
     /// Name of the column.
     pub name: String,
-    /// Class labels, in the order of the model's `probabilities`.
+    /// Whether it is a class or a number. A class is not written, so that schemas stay what they were.
+    #[serde(default, skip_serializing_if = "TargetKind::is_class")]
+    pub kind: TargetKind,
+    /// Class labels, in the order of the model's `probabilities`; none where the target is a number.
     pub classes: Vec<String>,
     /// How source labels became classes.
     pub positive: Option<Positive>,
+    /// What the mean absolute error of a number is divided by to become MASE: the mean absolute error of a naive forecast on
+    /// training rows. Only a series has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub naive_error: Option<f64>,
+}
+
+/// What is predicted of a row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TargetKind {
+    /// One of a set of classes.
+    #[default]
+    Class,
+    /// A number.
+    Number,
+}
+
+impl TargetKind {
+    /// Whether it is a class.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+    pub fn is_class(&self) -> bool {
+        *self == Self::Class
+    }
+}
+
+/// What a model expects of an image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SchemaImage {
+    /// Side of what the model sees, in pixels: square, grey, one byte a pixel.
+    pub size: u32,
+    /// Width and height that every image of the source had; none where they differ.
+    pub source: Option<[u32; 2]>,
 }
 
 /// Columns and target.
@@ -44,8 +80,39 @@ pub struct Schema {
     pub columns: Vec<SchemaColumn>,
     /// The target.
     pub target: SchemaTarget,
+    /// Set where a row is an image; then there are no columns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<SchemaImage>,
 }
 
 impl Document for Schema {
     const SCHEMA: &'static str = "plimsoll.schema/1";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn target(value: serde_json::Value) -> SchemaTarget {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn a_schema_of_an_earlier_version_is_of_classes_and_prints_as_it_was() {
+        let earlier = json!({"name": "y", "classes": ["a", "b"], "positive": null});
+        let read = target(earlier.clone());
+        assert_eq!((read.kind, read.naive_error), (TargetKind::Class, None));
+        assert_eq!(serde_json::to_value(read).unwrap(), earlier);
+    }
+
+    #[test]
+    fn a_number_says_so() {
+        let number = json!({
+            "name": "y", "kind": "number", "classes": [], "positive": null, "naive_error": 4.5,
+        });
+        let read = target(number.clone());
+        assert!(!read.kind.is_class());
+        assert_eq!(serde_json::to_value(read).unwrap(), number);
+    }
 }

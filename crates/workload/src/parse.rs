@@ -1,6 +1,6 @@
 //! From text to a workload, or to everything that is wrong with it.
 
-use crate::check::{check, check_rules};
+use crate::check::{check, check_rules, complete};
 use crate::domain::Workload;
 use crate::fields::{ROOT, VERSION};
 use crate::tree::{self, MAX_BYTES, Node, Value};
@@ -64,7 +64,8 @@ fn read(text: &str, problems: &mut Vec<Diagnostic>) -> Option<Workload> {
         problems.push(problem);
         return None;
     }
-    let section = check(&root, ROOT, problems)?;
+    let mut section = check(&root, ROOT, problems)?;
+    complete(&mut section);
     check_rules(&section, problems);
     Workload::read(&section)
 }

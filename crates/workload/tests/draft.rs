@@ -59,7 +59,8 @@ fn draft() -> Draft {
         "Two classes.",
     ));
     draft.split_notes = vec!["Class 9 has 2 rows.".to_owned()];
-    draft.majority = Some("25 %".to_owned());
+    draft.baseline =
+        Some("always saying the largest class is right in 25 % of the rows".to_owned());
     draft
 }
 

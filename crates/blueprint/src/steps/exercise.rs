@@ -14,9 +14,8 @@ pub(crate) fn states(structure: &Structure, next: &str) -> States {
         branches.push(json!({"StartAt": load_test::FIRST, "States": object(load_test::states())}));
     }
     if structure.batch {
-        branches.push(
-            json!({"StartAt": batch_predict::FIRST, "States": object(batch_predict::states())}),
-        );
+        let states = object(batch_predict::states(structure.data));
+        branches.push(json!({"StartAt": batch_predict::FIRST, "States": states}));
     }
     vec![(
         FIRST.to_owned(),

@@ -3,8 +3,9 @@
 use serde_json::json;
 use steps::Complete;
 
-use crate::state::{States, channel, find, keep, training};
+use crate::state::{States, channel, find, keep, training, with_checkpoints};
 use crate::steps::prepare::part;
+use crate::structure::Structure;
 
 pub(crate) const FIRST: &str = "FindRefit";
 /// Bumped with Train's: the same rows and hyperparameters give another model.
@@ -47,12 +48,12 @@ fn kept_as_it_is() -> States {
     ]
 }
 
-/// The states; `existing` says whether the chosen candidate may be a model that exists.
-pub(crate) fn states(existing: bool, next: &str) -> States {
+pub(crate) fn states(structure: &Structure, next: &str) -> States {
+    let (existing, data) = (structure.may_choose_existing(), structure.data);
     // Every channel whose name begins with `train` holds rows to fit on.
     let channels = [
-        channel("train", &part("train")),
-        channel("train_validation", &part("validation")),
+        channel("train", &part("train"), data),
+        channel("train_validation", &part("validation"), data),
     ];
     let path = "$.out.Select.answer.hyperparameters";
     let miss = if existing { CHOICE } else { "Refit" };
@@ -63,7 +64,11 @@ pub(crate) fn states(existing: bool, next: &str) -> States {
     states.extend([
         (
             "Refit".to_owned(),
-            training("Refit", path, &channels, "$.out.Refit", "KeepRefit"),
+            with_checkpoints(
+                training("Refit", path, &channels, "$.out.Refit", "KeepRefit"),
+                "Refit",
+                data,
+            ),
         ),
         ("KeepRefit".to_owned(), keep("Refit", "$.out.Refit", next)),
     ]);

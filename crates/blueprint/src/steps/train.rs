@@ -3,15 +3,16 @@
 
 use serde_json::{Value, json};
 
-use crate::state::{States, channel, find, input_path, keep, object, training};
+use crate::state::{States, channel, find, input_path, keep, object, training, with_checkpoints};
 use crate::steps::prepare::part;
-use crate::structure::CandidateShape;
+use crate::structure::{CandidateShape, DataShape};
 
 /// Bumped when the same rows and hyperparameters give another model.
 pub(crate) const ALGORITHM: u32 = 1;
 
-pub(crate) fn states(candidates: &[CandidateShape], next: &str) -> States {
-    let branches: Vec<Value> = candidates.iter().map(branch).collect();
+pub(crate) fn states(candidates: &[CandidateShape], data: DataShape, next: &str) -> States {
+    let branches = candidates.iter().map(|candidate| branch(candidate, data));
+    let branches: Vec<Value> = branches.collect();
     vec![
         (
             "Train".to_owned(),
@@ -52,7 +53,7 @@ pub(crate) fn states(candidates: &[CandidateShape], next: &str) -> States {
     ]
 }
 
-fn branch(candidate: &CandidateShape) -> Value {
+fn branch(candidate: &CandidateShape, data: DataShape) -> Value {
     let name = &candidate.name;
     let step = format!("Train.{name}");
     let out = "$.candidate";
@@ -60,13 +61,14 @@ fn branch(candidate: &CandidateShape) -> Value {
         ["Find", "Train", "Keep", "Trained", "Failed"].map(|verb| format!("{verb} {name}"));
     let hyperparameters = input_path(&step, "hyperparameters");
     let mut channels = vec![
-        channel("train", &part("train")),
-        channel("validation", &part("validation")),
+        channel("train", &part("train"), data),
+        channel("validation", &part("validation"), data),
     ];
     if candidate.exists {
-        channels.push(channel("model", &input_path(&step, "model")));
+        channels.push(channel("model", &input_path(&step, "model"), data));
     }
-    let mut work = training(&step, &hyperparameters, &channels, out, &kept);
+    let work = training(&step, &hyperparameters, &channels, out, &kept);
+    let mut work = with_checkpoints(work, &step, data);
     work["Catch"] =
         json!([{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": failed}]);
     let answer = |rest: &Value| {

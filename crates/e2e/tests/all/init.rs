@@ -186,7 +186,7 @@ fn a_file_that_is_there_is_kept() {
 }
 
 #[test]
-fn numbers_to_be_predicted_are_cut_in_two_and_that_is_said() {
+fn numbers_are_predicted_themselves_and_how_to_cut_them_is_said() {
     let scratch = Scratch::new();
     let mut text = "rooms,area,price\n".to_owned();
     for row in 0..80 {
@@ -194,21 +194,28 @@ fn numbers_to_be_predicted_are_cut_in_two_and_that_is_said() {
     }
     let (folder, finished) = init(&scratch, "price", text.as_bytes(), &["--target", "price"]);
     finished.ok();
-    let written = fs::read_to_string(folder.join("workload.yaml")).unwrap();
+    let file = folder.join("workload.yaml");
+    let written = fs::read_to_string(&file).unwrap();
+    assert!(written.contains("kind: regression"), "{written}");
     assert!(
-        written.contains("is regression, which this version does not do"),
+        written.contains("80 distinct numbers from 7 to 79007"),
         "{written}"
     );
-    assert!(written.contains("positive: \"> 40007\""), "{written}");
-    let run = Binary::find()
-        .verb(["run", "--json"])
-        .arg(&folder)
-        .state(&scratch.state())
-        .run();
-    assert_eq!(
-        run.ok().json()["prepare"]["classes"],
-        json!({"0": 41, "1": 39})
-    );
+    let run = || {
+        let verb = Binary::find().verb(["run", "--json"]).arg(&folder);
+        verb.state(&scratch.state()).run().ok().json()
+    };
+    assert_eq!(run()["prepare"]["classes"], json!({}));
+    // As the file says.
+    let cut = written
+        .replace(
+            "kind: regression",
+            "kind: classification\n  positive: \"> 40007\"",
+        )
+        .replace("metric: rmse", "metric: accuracy")
+        .replace("- ridge: { alpha: 1.0 }", "- logistic_regression: {}");
+    fs::write(&file, cut).unwrap();
+    assert_eq!(run()["prepare"]["classes"], json!({"0": 41, "1": 39}));
 }
 
 /// A name, what the file holds, flags, and words of the answer.

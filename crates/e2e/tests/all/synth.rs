@@ -53,6 +53,28 @@ fn checked(mut command: Command) {
 }
 
 #[test]
+fn uploads_of_an_earlier_one_go_and_those_of_somebody_else_stay() {
+    let scratch = Scratch::new();
+    let out = synthesized(&scratch);
+    let (stale, binary) = (out.join("uploads/stale"), Binary::find());
+    fs::write(&stale, "").unwrap();
+    let folder = scratch.path("workload");
+    let again = || {
+        let verb = binary.verb(["synth"]).arg(&folder).arg("--out");
+        verb.arg(&out).run()
+    };
+    again().ok();
+    assert!(!stale.exists());
+    fs::write(&stale, "").unwrap();
+    fs::remove_file(out.join("next-steps.md")).unwrap();
+    again().fails(
+        2,
+        &["uploads", "was not written by `plimsoll synth`", "--out"],
+    );
+    assert!(stale.exists());
+}
+
+#[test]
 fn three_files_are_written_and_agree() {
     let scratch = Scratch::new();
     let out = synthesized(&scratch);

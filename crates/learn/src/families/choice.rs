@@ -1,63 +1,134 @@
 //! The choice of a family by name, with its hyperparameters, and what any of them fits.
 
-use steps::{Hyperparameters, HyperparametersError};
+use steps::{Hyperparameters, HyperparametersError, TargetKind};
 
-use super::problem::{ClassWeight, Problem};
-use super::{logistic_regression, majority, random_forest};
+use super::gradient_boosting::{self, Boosting, Goal};
+use super::problem::{ClassWeight, Problem, Regression, Task};
+use super::{linear_regression, logistic_regression, majority, mean, random_forest};
 
 /// A family with its hyperparameters.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Family {
     /// Shares of classes.
     Majority,
+    /// The mean of numbers.
+    Mean,
     /// Logistic regression.
     LogisticRegression(logistic_regression::Parameters),
+    /// Linear regression without a penalty.
+    LinearRegression(linear_regression::Parameters),
+    /// Linear regression with a penalty on squared weights.
+    Ridge(linear_regression::Parameters),
     /// Random forest.
     RandomForest(random_forest::Parameters),
+    /// Gradient boosting.
+    GradientBoosting(gradient_boosting::Parameters),
 }
 
-/// What a family computes scores with.
+/// What a family computes scores of classes with.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Classifier {
     /// A linear classifier.
     Linear(logistic_regression::Linear),
     /// A forest of classification trees.
     Forest(random_forest::Forest),
+    /// Boosted trees.
+    Boosting(Boosting),
 }
 
-/// A fitted classifier and how it went.
+/// What a family computes numbers with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Regressor {
+    /// A linear model.
+    Linear(linear_regression::LinearModel),
+    /// A forest of regression trees.
+    Forest(random_forest::Forest),
+    /// Boosted trees.
+    Boosting(Boosting),
+}
+
+/// What was learned.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Estimator {
+    /// Of classes.
+    Classifier(Classifier),
+    /// Of numbers.
+    Regressor(Regressor),
+}
+
+/// A fitted estimator and how it went.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fitted {
-    /// The classifier.
-    pub classifier: Classifier,
-    /// Steps of a solver or trees of a forest.
+    /// The estimator.
+    pub estimator: Estimator,
+    /// Steps of a solver, trees of a forest or rounds of boosting.
     pub iterations: u64,
     /// Whether a solver met its tolerance; true where there is none.
     pub converged: bool,
 }
 
+impl Fitted {
+    fn classes(classifier: Classifier, iterations: u64) -> Self {
+        Self {
+            estimator: Estimator::Classifier(classifier),
+            iterations,
+            converged: true,
+        }
+    }
+
+    fn numbers(regressor: Regressor, iterations: u64) -> Self {
+        Self {
+            estimator: Estimator::Regressor(regressor),
+            iterations,
+            converged: true,
+        }
+    }
+}
+
 impl Family {
-    /// Names of the families, as the hyperparameter `algorithm` gives them.
-    pub const NAMES: &'static [&'static str] =
-        &["majority", "logistic_regression", "random_forest"];
+    /// Names of the families that learn classes, as the hyperparameter `algorithm` gives them.
+    pub const OF_CLASSES: &'static [&'static str] = &[
+        "majority",
+        "logistic_regression",
+        "random_forest",
+        "gradient_boosting",
+    ];
+    /// Names of the families that learn numbers.
+    pub const OF_NUMBERS: &'static [&'static str] = &[
+        "mean",
+        "linear_regression",
+        "ridge",
+        "random_forest",
+        "gradient_boosting",
+    ];
 
     /// Reads the family and its own hyperparameters; `shared` names those that are read elsewhere.
     pub fn parse(given: &Hyperparameters, shared: &[&str]) -> Result<Self, HyperparametersError> {
         let name = given.required(Hyperparameters::ALGORITHM)?;
         let (family, own) = match name {
             "majority" => (Self::Majority, &[][..]),
+            "mean" => (Self::Mean, &[][..]),
             "logistic_regression" => (
                 Self::LogisticRegression(logistic_regression::Parameters::parse(given)?),
                 logistic_regression::Parameters::NAMES,
+            ),
+            "linear_regression" => (
+                Self::LinearRegression(linear_regression::Parameters::parse_linear(given)?),
+                linear_regression::Parameters::LINEAR,
+            ),
+            "ridge" => (
+                Self::Ridge(linear_regression::Parameters::parse_ridge(given)?),
+                linear_regression::Parameters::RIDGE,
             ),
             "random_forest" => (
                 Self::RandomForest(random_forest::Parameters::parse(given)?),
                 random_forest::Parameters::NAMES,
             ),
-            _ => {
-                let expected = format!("one of `{}`", Self::NAMES.join("`, `"));
-                return Err(invalid(Hyperparameters::ALGORITHM, name, &expected));
-            }
+            "gradient_boosting" => (
+                Self::GradientBoosting(gradient_boosting::Parameters::parse(given)?),
+                gradient_boosting::Parameters::NAMES,
+            ),
+            _ => return Err(unknown(name)),
         };
         given.only(&[shared, own, &[Hyperparameters::ALGORITHM]].concat())?;
         Ok(family)
@@ -67,39 +138,117 @@ impl Family {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Majority => "majority",
+            Self::Mean => "mean",
             Self::LogisticRegression(_) => "logistic_regression",
+            Self::LinearRegression(_) => "linear_regression",
+            Self::Ridge(_) => "ridge",
             Self::RandomForest(_) => "random_forest",
+            Self::GradientBoosting(_) => "gradient_boosting",
         }
     }
 
-    /// Whether its features are scaled; trees and shares do not care for scale.
+    /// Whether its features are scaled; trees, shares and means do not care for scale.
     pub const fn scaled(&self) -> bool {
-        matches!(self, Self::LogisticRegression(_))
+        matches!(
+            self,
+            Self::LogisticRegression(_) | Self::LinearRegression(_) | Self::Ridge(_)
+        )
     }
 
-    /// Fits on all rows of a problem, with the threads of the pool that it runs in.
-    pub fn fit(&self, problem: Problem<'_>, seed: u64) -> Fitted {
-        match self {
-            Self::Majority => Fitted {
-                classifier: Classifier::Linear(majority::fit(problem)),
-                iterations: 0,
-                converged: true,
-            },
+    /// Refuses a target of a kind that the family does not learn, and more features than it takes.
+    pub fn check(&self, kind: TargetKind, features: usize) -> Result<(), HyperparametersError> {
+        let (what, names) = match kind {
+            TargetKind::Class => ("classes", Self::OF_CLASSES),
+            TargetKind::Number => ("numbers", Self::OF_NUMBERS),
+        };
+        if !names.contains(&self.name()) {
+            let expected = format!("a family of {what}: `{}`", names.join("`, `"));
+            return Err(invalid(Hyperparameters::ALGORITHM, self.name(), &expected));
+        }
+        let weight = match self {
+            Self::RandomForest(parameters) => parameters.class_weight,
+            Self::GradientBoosting(parameters) => parameters.class_weight,
+            _ => ClassWeight::None,
+        };
+        if kind == TargetKind::Number && weight != ClassWeight::None {
+            return Err(invalid("class_weight", "balanced", "`none` for numbers"));
+        }
+        let linear = matches!(self, Self::LinearRegression(_) | Self::Ridge(_));
+        if linear && features > linear_regression::MAX_FEATURES {
+            let limit = linear_regression::MAX_FEATURES;
+            let expected = format!("one that takes {features} features, this one takes {limit}");
+            return Err(invalid(Hyperparameters::ALGORITHM, self.name(), &expected));
+        }
+        Ok(())
+    }
+
+    /// Fits on all rows, with the threads of the pool that it runs in; none where the family does not learn that.
+    pub fn fit(&self, task: Task<'_>, seed: u64) -> Option<Fitted> {
+        match task {
+            Task::Classes(problem) => self.fit_classes(problem, seed),
+            Task::Numbers(regression) => self.fit_numbers(regression, seed),
+        }
+    }
+
+    fn fit_classes(&self, problem: Problem<'_>, seed: u64) -> Option<Fitted> {
+        Some(match self {
+            Self::Majority => Fitted::classes(Classifier::Linear(majority::fit(problem)), 0),
             Self::LogisticRegression(parameters) => {
                 let solved = logistic_regression::fit(problem, *parameters);
                 Fitted {
-                    classifier: Classifier::Linear(solved.model),
-                    iterations: solved.iterations,
                     converged: solved.converged,
+                    ..Fitted::classes(Classifier::Linear(solved.model), solved.iterations)
                 }
             }
-            Self::RandomForest(parameters) => Fitted {
-                classifier: Classifier::Forest(random_forest::fit(problem, parameters, seed)),
-                iterations: parameters.n_estimators.into(),
-                converged: true,
-            },
+            Self::RandomForest(parameters) => Fitted::classes(
+                Classifier::Forest(random_forest::fit(problem, parameters, seed)),
+                parameters.n_estimators.into(),
+            ),
+            Self::GradientBoosting(parameters) => {
+                let weights = problem.class_weights(parameters.class_weight);
+                let goal = Goal::Classes {
+                    labels: problem.labels,
+                    weights: &weights,
+                };
+                let model = gradient_boosting::fit(problem.features, goal, parameters, seed);
+                let rounds = model.rounds() as u64;
+                Fitted::classes(Classifier::Boosting(model), rounds)
+            }
+            Self::Mean | Self::LinearRegression(_) | Self::Ridge(_) => return None,
+        })
+    }
+
+    fn fit_numbers(&self, regression: Regression<'_>, seed: u64) -> Option<Fitted> {
+        Some(match self {
+            Self::Mean => Fitted::numbers(Regressor::Linear(mean::fit(regression)), 0),
+            Self::LinearRegression(parameters) | Self::Ridge(parameters) => {
+                let model = linear_regression::fit(regression, *parameters);
+                Fitted::numbers(Regressor::Linear(model), 0)
+            }
+            Self::RandomForest(parameters) => Fitted::numbers(
+                Regressor::Forest(random_forest::fit_numbers(regression, parameters, seed)),
+                parameters.n_estimators.into(),
+            ),
+            Self::GradientBoosting(parameters) => {
+                let goal = Goal::Numbers(regression.targets);
+                let model = gradient_boosting::fit(regression.features, goal, parameters, seed);
+                let rounds = model.rounds() as u64;
+                Fitted::numbers(Regressor::Boosting(model), rounds)
+            }
+            Self::Majority | Self::LogisticRegression(_) => return None,
+        })
+    }
+}
+
+fn unknown(name: &str) -> HyperparametersError {
+    let mut names = Family::OF_CLASSES.to_vec();
+    for name in Family::OF_NUMBERS {
+        if !names.contains(name) {
+            names.push(name);
         }
     }
+    let expected = format!("one of `{}`", names.join("`, `"));
+    invalid(Hyperparameters::ALGORITHM, name, &expected)
 }
 
 impl ClassWeight {
@@ -156,7 +305,7 @@ mod tests {
             (&[], "hyperparameter `algorithm` is missing"),
             (
                 &[("algorithm", "svm")],
-                "hyperparameter `algorithm` has the value `svm`, expected one of `majority`, `logistic_regression`, `random_forest`",
+                "hyperparameter `algorithm` has the value `svm`, expected one of `majority`, `logistic_regression`, `random_forest`, `gradient_boosting`, `mean`, `linear_regression`, `ridge`",
             ),
             (
                 &[("algorithm", "majority"), ("C", "1")],
@@ -174,5 +323,40 @@ mod tests {
         for (pairs, message) in cases {
             assert_eq!(parse(pairs).unwrap_err(), *message);
         }
+    }
+
+    #[test]
+    fn a_family_learns_what_it_says_it_learns() {
+        let features = crate::Matrix {
+            rows: 4,
+            columns: 1,
+            values: vec![1.0, 2.0, 3.0, 4.0],
+        };
+        let classes = Task::Classes(Problem {
+            features: &features,
+            labels: &[0, 1, 0, 1],
+            classes: 2,
+        });
+        let numbers = Task::Numbers(Regression {
+            features: &features,
+            targets: &[1.0, 2.0, 3.0, 5.0],
+        });
+        for name in [Family::OF_CLASSES, Family::OF_NUMBERS].concat() {
+            let family = parse(&[("algorithm", name)]).unwrap();
+            assert_eq!(family.name(), name);
+            for (task, kind) in [(classes, TargetKind::Class), (numbers, TargetKind::Number)] {
+                assert_eq!(family.fit(task, 1).is_some(), family.check(kind, 1).is_ok());
+            }
+        }
+        let ridge = parse(&[("algorithm", "ridge"), ("alpha", "2")]).unwrap();
+        let message = |result: Result<(), HyperparametersError>| result.unwrap_err().to_string();
+        assert_eq!(
+            message(ridge.check(TargetKind::Class, 1)),
+            "hyperparameter `algorithm` has the value `ridge`, expected a family of classes: `majority`, `logistic_regression`, `random_forest`, `gradient_boosting`"
+        );
+        assert_eq!(
+            message(ridge.check(TargetKind::Number, 5000)),
+            "hyperparameter `algorithm` has the value `ridge`, expected one that takes 5000 features, this one takes 4096"
+        );
     }
 }

@@ -23,6 +23,31 @@ pub struct Problem<'a> {
     pub classes: usize,
 }
 
+/// Features and numbers of the rows to fit on.
+#[derive(Debug, Clone, Copy)]
+pub struct Regression<'a> {
+    /// Features, without missing values.
+    pub features: &'a Matrix,
+    /// Number of each row.
+    pub targets: &'a [f64],
+}
+
+/// What is to be learned.
+#[derive(Debug, Clone, Copy)]
+pub enum Task<'a> {
+    /// Classes.
+    Classes(Problem<'a>),
+    /// Numbers.
+    Numbers(Regression<'a>),
+}
+
+impl Regression<'_> {
+    /// The mean of the numbers.
+    pub fn mean(&self) -> f64 {
+        self.targets.iter().sum::<f64>() / self.targets.len() as f64
+    }
+}
+
 impl Problem<'_> {
     /// Rows of each class.
     pub fn class_counts(&self) -> Vec<u64> {
@@ -35,13 +60,28 @@ impl Problem<'_> {
 
     /// Weight of a row of each class.
     pub fn class_weights(&self, rule: ClassWeight) -> Vec<f64> {
-        let rows = self.labels.len() as f64;
-        let balanced = |&count: &u64| match rule {
-            ClassWeight::None => 1.0,
-            ClassWeight::Balanced if count == 0 => 0.0,
-            ClassWeight::Balanced => rows / (self.classes as f64 * count as f64),
+        rule.of_counts(&self.class_counts())
+    }
+}
+
+impl ClassWeight {
+    /// Weight of a row of each class.
+    pub(crate) fn of_classes(self, labels: &[u32], classes: usize) -> Vec<f64> {
+        let mut counts = vec![0; classes];
+        for &label in labels {
+            counts[label as usize] += 1;
+        }
+        self.of_counts(&counts)
+    }
+
+    fn of_counts(self, counts: &[u64]) -> Vec<f64> {
+        let rows = counts.iter().sum::<u64>() as f64;
+        let weight = |&count: &u64| match self {
+            Self::None => 1.0,
+            Self::Balanced if count == 0 => 0.0,
+            Self::Balanced => rows / (counts.len() as f64 * count as f64),
         };
-        self.class_counts().iter().map(balanced).collect()
+        counts.iter().map(weight).collect()
     }
 }
 

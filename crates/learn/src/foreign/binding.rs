@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use steps::{ColumnType, CsvFormat, Encoding, Schema, SchemaColumn, SchemaTarget};
+use steps::{ColumnType, CsvFormat, Encoding, Schema, SchemaColumn, SchemaTarget, TargetKind};
 
 use crate::cell::{canonical_number, parse_number};
 use crate::onnx::tensor::{Data, Tensor};
@@ -114,9 +114,12 @@ pub(super) fn schema(ports: &[Port]) -> Result<Schema, BindingError> {
         columns,
         target: SchemaTarget {
             name: "prediction".to_owned(),
+            kind: TargetKind::Class,
             classes: Vec::new(),
             positive: None,
+            naive_error: None,
         },
+        image: None,
     })
 }
 

@@ -1,5 +1,7 @@
 //! What the outputs of a graph mean: classes, numbers, or tensors.
 
+use steps::{SchemaTarget, TargetKind};
+
 use super::binding::{BindingError, label};
 use crate::model::Predictions;
 use crate::onnx::tensor::{Data, Tensor};
@@ -66,9 +68,30 @@ fn labelled(session: &Session) -> Option<(usize, usize, Vec<String>)> {
         .then_some((at, probabilities, classes))
 }
 
-/// The meaning of a graph's outputs and its classes. `wanted` are those of a schema, `positive` whether its second class was
-/// made by a rule, so that a model has 1 for it.
+/// The meaning of a graph's outputs and its classes, which have to be those of the target where there is one.
 pub(super) fn form(
+    session: &Session,
+    target: Option<&SchemaTarget>,
+) -> Result<(Form, Vec<String>), BindingError> {
+    match target {
+        None => form_of_classes(session, &[], false),
+        Some(target) if target.kind == TargetKind::Number => {
+            check_regressor(session).map(|()| (Form::Values, Vec::new()))
+        }
+        Some(target) => form_of_classes(session, &target.classes, target.positive.is_some()),
+    }
+}
+
+/// Refuses a graph whose outputs no regression can use.
+pub(crate) fn check_regressor(session: &Session) -> Result<(), BindingError> {
+    match unlabelled(session, &[])? {
+        (Form::Values, _) if session.outputs()[0].width().is_none_or(|width| width == 1) => Ok(()),
+        _ => Err(outputs(session, "one output with one number a row")),
+    }
+}
+
+/// `wanted` are the classes of a schema, `positive` whether its second class was made by a rule, so that a model has 1 for it.
+fn form_of_classes(
     session: &Session,
     wanted: &[String],
     positive: bool,
@@ -145,11 +168,18 @@ fn unlabelled(session: &Session, wanted: &[String]) -> Result<(Form, Vec<String>
     if wanted.is_empty() {
         return Ok((Form::Tensors, Vec::new()));
     }
-    let found: Vec<String> = outputs.iter().map(ToString::to_string).collect();
-    Err(BindingError::Outputs {
+    Err(self::outputs(
+        session,
+        "labels with probabilities, or one output of scores",
+    ))
+}
+
+fn outputs(session: &Session, expected: &'static str) -> BindingError {
+    let found: Vec<String> = session.outputs().iter().map(ToString::to_string).collect();
+    BindingError::Outputs {
         found: found.join(", "),
-        expected: "labels with probabilities, or one output of scores",
-    })
+        expected,
+    }
 }
 
 /// Numbers of an output, row by row, and how many a row has.

@@ -6,10 +6,8 @@ mod binding;
 mod form;
 mod model;
 mod nested;
-mod outcome;
 
 pub use binding::BindingError;
-pub(crate) use form::check_classifier;
+pub(crate) use form::{check_classifier, check_regressor};
 pub(crate) use model::Foreign;
 pub(crate) use nested::{Nested, flatten, resolve};
-pub use outcome::Outcome;

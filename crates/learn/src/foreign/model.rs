@@ -1,13 +1,13 @@
 //! A foreign graph with the meaning of its inputs and outputs.
 
-use steps::Schema;
+use steps::{Schema, TargetKind};
 
 use super::binding::{self, Binding, BindingError};
 use super::form::{Form, form, labelled_answer, numbers, scored_answer};
-use super::outcome::Outcome;
 use crate::model::Predictions;
 use crate::onnx::Session;
 use crate::onnx::tensor::Tensor;
+use crate::outcome::Outcome;
 use crate::table::Table;
 
 /// Rows that are given to a graph at a time at most.
@@ -29,14 +29,8 @@ impl Foreign {
         session: Session,
         schema: Option<Schema>,
     ) -> Result<(Self, Schema), BindingError> {
-        let wanted = schema
-            .as_ref()
-            .map(|schema| schema.target.classes.clone())
-            .unwrap_or_default();
-        let positive = schema
-            .as_ref()
-            .is_some_and(|schema| schema.target.positive.is_some());
-        let (form, classes) = form(&session, &wanted, positive)?;
+        let target = schema.as_ref().map(|schema| &schema.target);
+        let (form, classes) = form(&session, target)?;
         let as_tensor = schema.is_none() && binding::is_tensor(session.inputs());
         let mut schema = match schema {
             Some(schema) => schema,
@@ -44,6 +38,9 @@ impl Foreign {
             None => binding::schema(session.inputs())?,
         };
         schema.target.classes.clone_from(&classes);
+        if form == Form::Values {
+            schema.target.kind = TargetKind::Number;
+        }
         let binding = if as_tensor {
             None
         } else {

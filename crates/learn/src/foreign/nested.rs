@@ -85,7 +85,8 @@ fn flatten_at(value: &Value, numbers: &mut Vec<f32>, depth: usize) -> Result<Vec
     Ok(Vec::new())
 }
 
-/// The shape of a row, from what was declared and what was given: the same shape, or a flat list of as many cells.
+/// The shape of a row, from what was declared and what was given: the same shape, also where it has dimensions of one more or
+/// less, or a flat list of as many cells.
 pub(crate) fn resolve(declared: Option<&[Option<usize>]>, given: &[usize]) -> Option<Vec<usize>> {
     let Some(declared) = declared else {
         return Some(given.to_vec());
@@ -94,6 +95,11 @@ pub(crate) fn resolve(declared: Option<&[Option<usize>]>, given: &[usize]) -> Op
         |(declared, given): (&Option<usize>, &usize)| declared.is_none_or(|size| size == *given);
     if declared.len() == given.len() && declared.iter().zip(given).all(fits) {
         return Some(given.to_vec());
+    }
+    if let Some(known) = declared.iter().copied().collect::<Option<Vec<usize>>>()
+        && thick(&known).eq(thick(given))
+    {
+        return Some(known);
     }
     let &[cells] = given else { return None };
     let known: usize = declared
@@ -110,6 +116,11 @@ pub(crate) fn resolve(declared: Option<&[Option<usize>]>, given: &[usize]) -> Op
         ),
         _ => None,
     }
+}
+
+/// The dimensions that are not one.
+fn thick(shape: &[usize]) -> impl Iterator<Item = &usize> {
+    shape.iter().filter(|&&size| size != 1)
 }
 
 /// Numbers as an input of a kind.

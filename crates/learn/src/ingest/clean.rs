@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use steps::{ColumnType, PrepareSpec};
+use steps::{ColumnType, PrepareSpec, TargetKind};
 
 use super::duplicates;
 use super::error::Error;
@@ -10,6 +10,7 @@ use super::reader::RawTable;
 use super::{target, types};
 use crate::cell::{Markers, canonical, parse_number};
 use crate::table::Texts;
+use crate::truth::Truth;
 
 /// Values of a column.
 #[derive(Debug, Clone)]
@@ -65,10 +66,10 @@ impl Column {
 pub struct Cleaned {
     /// Feature columns in the order of the source.
     pub columns: Vec<Column>,
-    /// Class labels, ascending.
+    /// Class labels, ascending; none where the target is a number.
     pub classes: Vec<String>,
-    /// Class of each row.
-    pub labels: Vec<u32>,
+    /// Class or number of each row.
+    pub truth: Truth,
     /// Rows read.
     pub read: usize,
     /// Rows dropped as copies.
@@ -80,7 +81,7 @@ pub struct Cleaned {
 impl Cleaned {
     /// Number of rows.
     pub fn rows(&self) -> usize {
-        self.labels.len()
+        self.truth.len()
     }
 }
 
@@ -114,12 +115,18 @@ pub fn clean(table: &RawTable, spec: &PrepareSpec) -> Result<Cleaned, Error> {
         decimal,
     };
     let columns = features(spec, target, &kinds, &kept, at)?;
-    let (classes, labels) = classify(table, spec, target, &kept)?;
+    let (classes, truth) = match spec.target_kind {
+        TargetKind::Class => classify(table, spec, target, &kept)?,
+        TargetKind::Number => (
+            Vec::new(),
+            Truth::Numbers(numbers(table, spec, target, &kept)?),
+        ),
+    };
     let without_target = unique - kept.len();
     Ok(Cleaned {
         columns,
         classes,
-        labels,
+        truth,
         read: table.rows(),
         duplicates,
         without_target,
@@ -242,7 +249,7 @@ fn classify(
     spec: &PrepareSpec,
     target: usize,
     rows: &[usize],
-) -> Result<(Vec<String>, Vec<u32>), Error> {
+) -> Result<(Vec<String>, Truth), Error> {
     let wrong = |problem: String| Error::Target {
         target: spec.target.clone(),
         problem,
@@ -259,7 +266,39 @@ fn classify(
     let classes = target::classes(&labels).map_err(wrong)?;
     let place: BTreeMap<&str, u32> = classes.iter().map(String::as_str).zip(0..).collect();
     let labels = labels.iter().map(|label| place[label.as_str()]).collect();
-    Ok((classes, labels))
+    Ok((classes, Truth::Classes(labels)))
+}
+
+/// The number of each row.
+fn numbers(
+    table: &RawTable,
+    spec: &PrepareSpec,
+    target: usize,
+    rows: &[usize],
+) -> Result<Vec<f64>, Error> {
+    let wrong = |problem: String| Error::Target {
+        target: spec.target.clone(),
+        problem,
+    };
+    let mut numbers = Vec::with_capacity(rows.len());
+    for &row in rows {
+        let number = target::number(table.cell(row, target), spec.csv.decimal);
+        numbers.push(number.map_err(|problem| {
+            let (file, line) = table.place(row);
+            wrong(format!("`{file}`, line {line}: {problem}"))
+        })?);
+    }
+    if numbers
+        .windows(2)
+        .all(|pair| pair[0].total_cmp(&pair[1]).is_eq())
+    {
+        return Err(wrong(format!(
+            "all {} rows have the one number {}",
+            rows.len(),
+            numbers[0]
+        )));
+    }
+    Ok(numbers)
 }
 
 #[cfg(test)]
@@ -287,6 +326,7 @@ mod tests {
             columns: Vec::new(),
             ignore: Vec::new(),
             target: "y".to_owned(),
+            target_kind: steps::TargetKind::Class,
             positive: None,
             split: SplitSpec {
                 test_ppm: 0,
@@ -294,6 +334,7 @@ mod tests {
                 stratify: true,
                 seed: 1,
             },
+            images: None,
         };
         change(&mut spec);
         let format = spec.csv.clone();
@@ -321,7 +362,7 @@ mod tests {
         let (number, category) = (ColumnType::Number, ColumnType::Category);
         assert_eq!(kinds, [("id", number), ("n", number), ("c", category)]);
         assert_eq!(cleaned.classes, ["2", "10"]);
-        assert_eq!(cleaned.labels, [1, 0, 1]);
+        assert_eq!(cleaned.truth.labels(), [1, 0, 1]);
         assert_eq!((cleaned.read, cleaned.without_target), (4, 1));
     }
 

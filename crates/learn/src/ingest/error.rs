@@ -8,6 +8,9 @@ pub enum Error {
     /// A file could not be read.
     #[error(transparent)]
     File(#[from] FileError),
+    /// A folder of images, or one of them, cannot be used.
+    #[error(transparent)]
+    Images(#[from] crate::images::Error),
     /// A line has not as many cells as the table has columns.
     #[error("`{file}`, line {line}: {found} cells, expected {expected}")]
     Ragged {
@@ -121,6 +124,7 @@ impl Error {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::File(error) => error.code(),
+            Self::Images(error) => error.code(),
             Self::Ragged { .. } => "P0201",
             Self::NotANumber { .. } => "P0202",
             Self::NoColumn { .. } => "P0203",

@@ -1,4 +1,4 @@
-//! From target cells to classes.
+//! From target cells to classes or numbers.
 
 use std::collections::BTreeSet;
 
@@ -40,6 +40,11 @@ pub(super) fn label(
             .to_owned())
         }
     }
+}
+
+/// The number of a cell, or what is wrong with it.
+pub(super) fn number(cell: &str, decimal: char) -> Result<f64, String> {
+    parse_number(cell, decimal).ok_or_else(|| format!("`{cell}` is not a number"))
 }
 
 #[expect(clippy::float_cmp, reason = "the user asks for an exact comparison")]
@@ -116,6 +121,12 @@ mod tests {
                 "{cell}"
             );
         }
+    }
+
+    #[test]
+    fn numbers_are_read_with_their_mark_and_refused_with_their_text() {
+        assert_eq!(number("2,5", ','), Ok(2.5));
+        assert_eq!(number("high", '.').unwrap_err(), "`high` is not a number");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use steps::{Bootstrap, Interval};
 
 use super::metric::Metric;
-use super::scorer::Scorer;
+use super::score::Score;
 use crate::random::Stream;
 
 /// Resamples at most.
@@ -31,7 +31,7 @@ pub enum BootstrapError {
 
 /// The interval of every metric. A resample in which a metric is not defined (a class without rows) does not count for it.
 pub fn intervals(
-    scorer: &Scorer,
+    scorer: &dyn Score,
     bootstrap: &Bootstrap,
 ) -> Result<BTreeMap<Metric, Interval>, BootstrapError> {
     let (level, resamples) = (bootstrap.level, bootstrap.resamples);
@@ -88,6 +88,7 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::Predictions;
+    use crate::metrics::Scorer;
 
     fn scorer(rows: usize, wrong: usize) -> Scorer {
         let truth: Vec<u32> = (0..rows).map(|row| (row % 2) as u32).collect();

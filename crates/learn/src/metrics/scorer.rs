@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::metric::Metric;
 use super::ranking::Ranking;
+use super::score::Score;
 use crate::Predictions;
 
 /// Probabilities below this count as this much, so that one certain mistake has a finite loss.
@@ -54,16 +55,6 @@ impl Scorer {
         }
     }
 
-    /// Number of rows.
-    pub fn rows(&self) -> usize {
-        self.truth.len()
-    }
-
-    /// Every metric that is defined here: precision, recall and F1 for two classes, the area where each class has a row.
-    pub fn scores(&self) -> BTreeMap<Metric, f64> {
-        self.weighted(&vec![1; self.rows()])
-    }
-
     /// Rows by true class, then by predicted class.
     pub fn confusion(&self) -> Vec<Vec<u64>> {
         self.counts(&vec![1; self.rows()])
@@ -82,8 +73,22 @@ impl Scorer {
         })
     }
 
-    /// Scores where each row counts so many times.
-    pub(super) fn weighted(&self, weights: &[u32]) -> BTreeMap<Metric, f64> {
+    fn counts(&self, weights: &[u32]) -> Vec<u64> {
+        let mut counts = vec![0; self.classes * self.classes];
+        for ((&truth, &guess), &weight) in self.truth.iter().zip(&self.guess).zip(weights) {
+            counts[truth as usize * self.classes + guess as usize] += u64::from(weight);
+        }
+        counts
+    }
+}
+
+impl Score for Scorer {
+    fn rows(&self) -> usize {
+        self.truth.len()
+    }
+
+    /// Every metric that is defined here: precision, recall and F1 for two classes, the area where each class has a row.
+    fn weighted(&self, weights: &[u32]) -> BTreeMap<Metric, f64> {
         let counts = self.counts(weights);
         let total: u64 = counts.iter().sum();
         let mut scores = BTreeMap::new();
@@ -122,14 +127,6 @@ impl Scorer {
             .sum();
         scores.insert(Metric::LogLoss, loss / total as f64);
         scores
-    }
-
-    fn counts(&self, weights: &[u32]) -> Vec<u64> {
-        let mut counts = vec![0; self.classes * self.classes];
-        for ((&truth, &guess), &weight) in self.truth.iter().zip(&self.guess).zip(weights) {
-            counts[truth as usize * self.classes + guess as usize] += u64::from(weight);
-        }
-        counts
     }
 }
 

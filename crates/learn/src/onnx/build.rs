@@ -1,8 +1,8 @@
 //! Putting a graph together: nodes, attributes, constants, inputs and outputs.
 
 use super::proto::{
-    AttributeProto, Dimension, DimensionProto, GraphProto, INT64, NodeProto, TensorProto,
-    TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
+    AttributeProto, Dimension, DimensionProto, FLOAT, GraphProto, INT64, NodeProto, STRING,
+    TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
 };
 
 /// Operator set of machine-learning operators.
@@ -103,6 +103,41 @@ impl Builder {
         });
     }
 
+    /// Adds a constant of numbers.
+    pub(super) fn numbers(&mut self, name: &str, shape: &[usize], values: &[f32]) -> String {
+        self.graph.initializer.push(TensorProto {
+            dims: shape.iter().copied().map(index).collect(),
+            data_type: FLOAT,
+            raw_data: values
+                .iter()
+                .flat_map(|value| value.to_le_bytes())
+                .collect(),
+            name: name.to_owned(),
+            ..TensorProto::default()
+        });
+        name.to_owned()
+    }
+
+    /// Adds a constant list of texts.
+    pub(super) fn texts(&mut self, name: &str, values: &[String]) -> String {
+        self.graph.initializer.push(TensorProto {
+            dims: vec![index(values.len())],
+            data_type: STRING,
+            string_data: values
+                .iter()
+                .map(|text| text.clone().into_bytes())
+                .collect(),
+            name: name.to_owned(),
+            ..TensorProto::default()
+        });
+        name.to_owned()
+    }
+
+    /// Declares an input of numbers; the first dimension is the number of rows, the others are these.
+    pub(super) fn block(&mut self, name: &str, shape: &[usize]) {
+        self.graph.input.push(shaped(name, FLOAT, shape));
+    }
+
     /// Declares an input of so many columns.
     pub(super) fn input(&mut self, name: &str, element: i32, columns: usize) {
         self.graph.input.push(tensor(name, element, Some(columns)));
@@ -121,11 +156,14 @@ impl Builder {
 }
 
 fn tensor(name: &str, elem_type: i32, columns: Option<usize>) -> ValueInfoProto {
+    shaped(name, elem_type, columns.as_slice())
+}
+
+fn shaped(name: &str, elem_type: i32, shape: &[usize]) -> ValueInfoProto {
     let rows = Dimension::Param("N".to_owned());
-    let known = columns.map(|columns| Dimension::Value(index(columns)));
-    let dim = [Some(rows), known]
-        .into_iter()
-        .flatten()
+    let known = shape.iter().map(|&size| Dimension::Value(index(size)));
+    let dim = std::iter::once(rows)
+        .chain(known)
         .map(|value| DimensionProto { value: Some(value) });
     let shape = Some(TensorShapeProto { dim: dim.collect() });
     let tensor_type = Some(TensorTypeProto { elem_type, shape });

@@ -1,12 +1,16 @@
-//! ONNX in and out: the few message types of the format, a writer of classifiers with their preparation inside, a fast
+//! ONNX in and out: the few message types of the format, a writer of estimators with their preparation inside, a fast
 //! evaluator of such files ([`Program`]), and one of any graph ([`Session`]).
 
 mod build;
 mod compile;
 mod constant;
 mod error;
+mod estimators;
+mod forecaster;
+mod image_classifier;
 mod node;
 mod operators;
+mod own_graph;
 mod program;
 pub mod proto;
 mod session;
@@ -16,6 +20,8 @@ mod write;
 
 pub use compile::compile;
 pub use error::Error;
+pub use forecaster::{Forecaster, read_forecaster, write_forecaster};
+pub use image_classifier::{ImageClassifier, read_image_classifier, write_image_classifier};
 pub(crate) use operators::cast_texts as texts;
 pub use program::Program;
 pub use session::{Element, Engine, Port, Session, Unsupported};

@@ -23,14 +23,14 @@ pub(super) enum Norm {
     L2,
 }
 
-/// A linear classifier with one set of weights a class.
+/// A linear estimator with one set of weights a class or number.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Weights {
     pub coefficients: Vec<f32>,
     pub intercepts: Vec<f32>,
 }
 
-/// The classifying step.
+/// How scores are computed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Classify {
     Linear(Weights),
@@ -83,6 +83,12 @@ pub(super) enum Step {
         norm: Norm,
         to: Range<usize>,
     },
+    /// Computes numbers.
+    Regress {
+        from: Range<usize>,
+        by: Classify,
+        to: Range<usize>,
+    },
     /// Scores the classes and names the best.
     Classify {
         from: Range<usize>,
@@ -92,7 +98,7 @@ pub(super) enum Step {
     },
 }
 
-/// A classifier that is ready to be run.
+/// A classifier or a model of numbers that is ready to be run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Program {
     pub(super) numeric: usize,
@@ -115,7 +121,12 @@ impl Program {
         self.categorical
     }
 
-    /// Class labels in the order of the probabilities.
+    /// Numbers that it answers of a row: probabilities, or what is predicted.
+    pub fn width(&self) -> usize {
+        self.probabilities.len()
+    }
+
+    /// Class labels in the order of the probabilities; none of a model of numbers.
     pub fn classes(&self) -> &[String] {
         &self.classes
     }
@@ -125,7 +136,7 @@ impl Program {
         &self.metadata
     }
 
-    /// Classes and probabilities of all rows.
+    /// Classes and probabilities of all rows; a model of numbers answers these in place of probabilities.
     ///
     /// # Panics
     /// Where the table has not the columns that the program takes.
@@ -135,7 +146,7 @@ impl Program {
             (self.numeric, self.categorical),
             "a table has the columns of its model"
         );
-        let classes = self.classes.len();
+        let classes = self.width();
         let mut slots = vec![0.0; self.slots];
         let mut labels = Vec::with_capacity(table.rows());
         let mut probabilities = Vec::with_capacity(table.rows() * classes);
@@ -168,9 +179,9 @@ impl Step {
                 otherwise,
                 to,
             } => {
-                let found = places.get(table.category(row, *column)).copied();
                 slots[to.clone()].fill(0.0);
-                if let Some(place) = found.unwrap_or(*otherwise) {
+                let found = places.get(table.category(row, *column));
+                if let Some(place) = found.copied().unwrap_or(*otherwise) {
                     slots[to.start + place] = 1.0;
                 }
             }
@@ -203,8 +214,8 @@ impl Step {
                 to,
             } => {
                 let (source, target) = apart(slots, from, to);
-                for (((&x, &offset), &scale), y) in source.iter().zip(offset).zip(scale).zip(target)
-                {
+                let affine = source.iter().zip(offset).zip(scale);
+                for (y, ((&x, &offset), &scale)) in target.iter_mut().zip(affine) {
                     *y = (x - offset) * scale;
                 }
             }
@@ -214,8 +225,10 @@ impl Step {
                 }
             }
             Self::Normalize { from, norm, to } => {
-                let (source, target) = apart(slots, from, to);
-                normalize(source, *norm, target);
+                normalize(apart(slots, from, to), *norm);
+            }
+            Self::Regress { from, by, to } => {
+                by.score(apart(slots, from, to));
             }
             Self::Classify {
                 from,
@@ -246,7 +259,7 @@ fn same(value: f32, marker: f32) -> bool {
     value == marker || (value.is_nan() && marker.is_nan())
 }
 
-fn normalize(source: &[f32], norm: Norm, target: &mut [f32]) {
+fn normalize((source, target): (&[f32], &mut [f32]), norm: Norm) {
     let size = match norm {
         Norm::Max => source.iter().copied().fold(f32::NEG_INFINITY, f32::max),
         Norm::L1 => source.iter().map(|x| x.abs()).sum(),
@@ -259,18 +272,29 @@ fn normalize(source: &[f32], norm: Norm, target: &mut [f32]) {
         .for_each(|(y, x)| *y = x / divisor);
 }
 
-/// Scores and their best class; of equal ones the first.
-fn classify(features: &[f32], by: &Classify, transform: Transform, scores: &mut [f32]) -> u32 {
-    match by {
-        Classify::Pair { trees, above } => return pair(features, trees, *above, transform, scores),
-        Classify::Trees(trees) => trees.score(features, scores),
-        Classify::Linear(weights) => {
-            let sets = weights.coefficients.chunks_exact(features.len());
-            for ((score, set), intercept) in scores.iter_mut().zip(sets).zip(&weights.intercepts) {
-                *score = set.iter().zip(features).map(|(w, x)| w * x).sum::<f32>() + intercept;
+impl Classify {
+    /// The plain scores.
+    fn score(&self, (features, scores): (&[f32], &mut [f32])) {
+        match self {
+            Self::Pair { trees, .. } | Self::Trees(trees) => trees.score(features, scores),
+            Self::Linear(weights) => {
+                let sets = weights.coefficients.chunks_exact(features.len());
+                for ((score, set), intercept) in
+                    scores.iter_mut().zip(sets).zip(&weights.intercepts)
+                {
+                    *score = set.iter().zip(features).map(|(w, x)| w * x).sum::<f32>() + intercept;
+                }
             }
         }
     }
+}
+
+/// Scores and their best class; of equal ones the first.
+fn classify(features: &[f32], by: &Classify, transform: Transform, scores: &mut [f32]) -> u32 {
+    if let Classify::Pair { trees, above } = by {
+        return pair(features, trees, *above, transform, scores);
+    }
+    by.score((features, &mut *scores));
     let mut best = 0;
     for (class, score) in scores.iter().enumerate() {
         if *score > scores[best] {

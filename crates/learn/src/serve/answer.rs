@@ -7,9 +7,10 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::error::Error;
 use super::media::Media;
 use super::npy;
-use crate::foreign::{Nested, Outcome};
+use crate::foreign::Nested;
 use crate::model::Predictions;
 use crate::onnx::tensor::{Data, Tensor};
+use crate::outcome::Outcome;
 
 /// Writes an answer. Classes are a label and the probability of each; a model of other outputs answers `prediction`, or each
 /// output by its name.
@@ -219,5 +220,32 @@ impl Serialize for Shares<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let shares = self.0.predictions.row(self.0.place);
         serializer.collect_map(self.0.classes.iter().zip(shares))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_in_every_type() {
+        let text = |media, width| {
+            let outcome = Outcome::Values {
+                width,
+                values: vec![1.5, -2.0],
+            };
+            String::from_utf8_lossy(&write(media, &[], &outcome).unwrap()).into_owned()
+        };
+        assert_eq!(text(Media::Csv, 1), "1.5\n-2\n");
+        assert_eq!(
+            text(Media::Json, 1),
+            r#"{"predictions":[{"prediction":1.5},{"prediction":-2.0}]}"#
+        );
+        assert_eq!(
+            text(Media::JsonLines, 1),
+            "{\"prediction\":1.5}\n{\"prediction\":-2.0}\n"
+        );
+        assert_eq!(text(Media::Csv, 2), "1.5,-2\n");
+        assert!(text(Media::Npy, 1).contains("(2, 1)"));
     }
 }

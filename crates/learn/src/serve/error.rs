@@ -1,5 +1,6 @@
 //! Why a request is refused.
 
+use crate::images::PictureError;
 use crate::row::BadCell;
 
 /// A request that is refused.
@@ -29,6 +30,12 @@ pub enum Error {
         /// What is wrong.
         problem: String,
     },
+    /// The body is no image that the model takes.
+    #[error("the image {problem}")]
+    Image {
+        /// What is wrong with it.
+        problem: PictureError,
+    },
     /// The model cannot be evaluated on these rows, or its answer not be written so.
     #[error("{problem}")]
     Model {
@@ -36,10 +43,12 @@ pub enum Error {
         problem: String,
     },
     /// The body is of a type that is not read.
-    #[error("content type `{given}` is not one of {}", super::Media::LIST)]
+    #[error("content type `{given}` is not one of {}{}", super::Media::LIST, if *images { super::images::LIST } else { "" })]
     ContentType {
         /// What was given.
         given: String,
+        /// Whether the model takes images.
+        images: bool,
     },
     /// The answer is wanted in a type that is not written.
     #[error("accept `{given}` names none of {}", super::Media::LIST)]
@@ -55,6 +64,7 @@ impl Error {
         match self {
             Self::Row { .. } | Self::Cell { .. } => "P0240",
             Self::Body { .. } => "P0241",
+            Self::Image { problem } => problem.code(),
             Self::Model { .. } => "P0653",
             Self::ContentType { .. } => "P0242",
             Self::Accept { .. } => "P0243",
@@ -64,7 +74,11 @@ impl Error {
     /// The HTTP status that says the same.
     pub const fn status(&self) -> u16 {
         match self {
-            Self::Row { .. } | Self::Cell { .. } | Self::Body { .. } | Self::Model { .. } => 400,
+            Self::Row { .. }
+            | Self::Cell { .. }
+            | Self::Body { .. }
+            | Self::Image { .. }
+            | Self::Model { .. } => 400,
             Self::Accept { .. } => 406,
             Self::ContentType { .. } => 415,
         }

@@ -55,6 +55,7 @@ impl ContentType {
     pub(super) fn parse(given: &str) -> Result<Self, Error> {
         let refused = || Error::ContentType {
             given: given.to_owned(),
+            images: false,
         };
         let mut parts = given.split(';').map(str::trim);
         let media = Media::named(parts.next().unwrap_or_default()).ok_or_else(refused)?;

@@ -7,9 +7,10 @@
 mod answer;
 mod csv;
 mod error;
+mod images;
 mod json;
 mod media;
-mod npy;
+pub(crate) mod npy;
 mod service;
 mod tensors;
 

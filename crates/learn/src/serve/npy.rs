@@ -216,25 +216,32 @@ fn dimensions(shape: &str) -> Option<Vec<usize>> {
     parts.map(|part| part.parse().ok()).collect()
 }
 
-/// An array of single-precision numbers, row by row.
-pub(super) fn write(shape: &[usize], values: &[f32]) -> Vec<u8> {
+/// What stands before the elements of an array: the type of its elements, and its shape.
+pub(crate) fn header(descr: &str, shape: &[usize]) -> Vec<u8> {
     /// Data starts at a multiple of this.
     const ALIGNMENT: usize = 64;
     let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
     let comma = if sizes.len() == 1 { "," } else { "" };
-    let mut header = format!(
-        "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}{comma}), }}",
+    let mut text = format!(
+        "{{'descr': '{descr}', 'fortran_order': False, 'shape': ({}{comma}), }}",
         sizes.join(", ")
     );
     let before = MAGIC.len() + 2 + size_of::<u16>();
-    let padding = ALIGNMENT - (before + header.len() + 1) % ALIGNMENT;
-    header.extend(std::iter::repeat_n(' ', padding % ALIGNMENT));
-    header.push('\n');
-    let mut array = Vec::with_capacity(before + header.len() + size_of_val(values));
-    array.extend_from_slice(MAGIC);
-    array.extend_from_slice(&[1, 0]);
-    array.extend_from_slice(&(header.len() as u16).to_le_bytes());
-    array.extend_from_slice(header.as_bytes());
+    let padding = ALIGNMENT - (before + text.len() + 1) % ALIGNMENT;
+    text.extend(std::iter::repeat_n(' ', padding % ALIGNMENT));
+    text.push('\n');
+    let mut header = Vec::with_capacity(before + text.len());
+    header.extend_from_slice(MAGIC);
+    header.extend_from_slice(&[1, 0]);
+    header.extend_from_slice(&(text.len() as u16).to_le_bytes());
+    header.extend_from_slice(text.as_bytes());
+    header
+}
+
+/// An array of single-precision numbers, row by row.
+pub(super) fn write(shape: &[usize], values: &[f32]) -> Vec<u8> {
+    let mut array = header("<f4", shape);
+    array.reserve(size_of_val(values));
     array.extend(values.iter().flat_map(|value| value.to_le_bytes()));
     array
 }

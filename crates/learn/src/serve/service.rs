@@ -3,9 +3,9 @@
 use super::answer;
 use super::error::Error;
 use super::media::{ContentType, Media, negotiate};
-use super::{csv, json, npy, tensors};
-use crate::foreign::Outcome;
+use super::{csv, images, json, npy, tensors};
 use crate::model::Model;
+use crate::outcome::Outcome;
 use crate::row::RowEncoder;
 use crate::table::Table;
 
@@ -57,13 +57,30 @@ impl Service {
 
     /// Answers a request.
     pub fn invoke(&self, request: &Request<'_>) -> Result<Answer, Error> {
-        let content = ContentType::parse(request.content_type)?;
+        let image = self.model.schema().image.as_ref();
+        if let Some(image) = image.filter(|_| images::is_picture(request.content_type)) {
+            // A picture has no form that an answer could take.
+            let media = negotiate(request.accept, Media::Json)?;
+            let table = images::read_picture(image, request.body)?;
+            return self.answered(media, &self.ask(&table)?, table.rows());
+        }
+        let content = ContentType::parse(request.content_type).map_err(|error| match error {
+            Error::ContentType { given, .. } => Error::ContentType {
+                given,
+                images: image.is_some(),
+            },
+            other => other,
+        })?;
         let media = negotiate(request.accept, content.media)?;
         let (outcome, rows) = self.answer(content, request.body)?;
+        self.answered(media, &outcome, rows)
+    }
+
+    fn answered(&self, media: Media, outcome: &Outcome, rows: usize) -> Result<Answer, Error> {
         let classes = &self.model.schema().target.classes;
         Ok(Answer {
             content_type: media.name(),
-            body: answer::write(media, classes, &outcome)?,
+            body: answer::write(media, classes, outcome)?,
             rows,
         })
     }
@@ -79,11 +96,13 @@ impl Service {
             ));
         }
         let table = self.read(content, body)?;
-        let outcome = self.model.answer(&table);
-        let outcome = outcome.map_err(|error| Error::Model {
+        Ok((self.ask(&table)?, table.rows()))
+    }
+
+    fn ask(&self, table: &Table) -> Result<Outcome, Error> {
+        self.model.answer(table).map_err(|error| Error::Model {
             problem: error.to_string(),
-        })?;
-        Ok((outcome, table.rows()))
+        })
     }
 
     /// The rows of a body.
@@ -92,6 +111,9 @@ impl Service {
     }
 
     fn read(&self, content: ContentType, body: &[u8]) -> Result<Table, Error> {
+        if let Some(image) = &self.model.schema().image {
+            return images::read_pixels(image, content, body);
+        }
         let mut table = Table::for_schema(self.model.schema());
         match content.media {
             Media::Csv => csv::read(&self.encoder, &mut table, body, content.header)?,

@@ -41,11 +41,15 @@ pub(super) async fn start(
         tasks: JoinSet::new(),
         calls: Arc::new(Semaphore::new(CALLS)),
     };
-    endpoints.relaunch().await?;
-    for row in left {
-        dispatch.perform(row);
-    }
     Ok(tokio::spawn(async move {
+        // A whole process that does nothing: whoever waits for the plane to listen does not wait for it.
+        dispatch.world.probe().await;
+        if let Err(fault) = dispatch.endpoints.relaunch().await {
+            tracing::error!(%fault, "endpoints of an earlier plane cannot be found");
+        }
+        for row in left {
+            dispatch.perform(row);
+        }
         loop {
             tokio::select! {
                 rows = released.recv() => match rows {

@@ -88,7 +88,7 @@ impl Executor {
         let Some(released) = released else {
             return Ok(());
         };
-        self.world.open(url).await?;
+        self.world.open(url)?;
         let task = dispatch::start(&self.world, &self.endpoints, released.0).await?;
         *self.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
         Ok(())

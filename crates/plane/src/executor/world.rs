@@ -65,10 +65,16 @@ impl World {
         }
     }
 
-    /// Learns where jobs reach the plane and what the kernel allows them.
-    pub(super) async fn open(&self, url: &str) -> Result<(), Fault> {
+    /// Learns where jobs reach the plane.
+    pub(super) fn open(&self, url: &str) -> Result<(), Fault> {
         std::fs::create_dir_all(&self.jobs)
             .map_err(|source| StoreError::file(&self.jobs, source))?;
+        self.url.get_or_init(|| url.to_owned());
+        Ok(())
+    }
+
+    /// Learns what the kernel allows jobs, by running one that does nothing. Before the first job starts.
+    pub(super) async fn probe(&self) {
         let private = match self.runner.probe(&self.jobs, &Limits::default()).await {
             Ok(isolation) => {
                 tracing::info!(%isolation, "isolation of jobs");
@@ -80,8 +86,6 @@ impl World {
             }
         };
         self.private_tree.get_or_init(|| private);
-        self.url.get_or_init(|| url.to_owned());
-        Ok(())
     }
 
     /// The images of this machine.

@@ -11,6 +11,8 @@ use crate::state::Records;
 const NAMED: usize = 3;
 /// Longest value that is shown.
 const LONGEST: usize = 40;
+/// Bytes at the beginning of a file by which a text is told from something else.
+const TEXT: usize = 1024;
 /// Largest file whose rows are counted.
 const COUNTED_BYTES: u64 = 64 << 20;
 
@@ -107,11 +109,14 @@ impl Words<'_> {
 
     /// What happened to the rows, where both contents are at hand.
     fn rows(&self, from: &Source, to: &Source) -> Option<String> {
-        if from.bytes.max(to.bytes) > COUNTED_BYTES {
+        let new = *self.contents.get(to.sha256.as_str())?;
+        // What is no text has no rows.
+        let is_text = !new.iter().take(TEXT).any(|&byte| byte == 0);
+        if !is_text || from.bytes.max(to.bytes) > COUNTED_BYTES {
             return None;
         }
         let old = self.records.content(&from.sha256).ok()?;
-        Some(rows(&old, self.contents.get(to.sha256.as_str())?))
+        Some(rows(&old, new))
     }
 }
 

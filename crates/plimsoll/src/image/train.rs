@@ -4,12 +4,19 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use clap::Args;
+use learn::checkpoint::{Checkpoints, Moment, Watch};
 use steps::{HYPERPARAMETERS_FILE, Hyperparameters};
 
 use super::{Failed, cpus, finish};
 use crate::environment::ml_root;
+
+/// Time between two checkpoints of a network.
+const CHECKPOINTS_EVERY: Duration = Duration::from_secs(10);
 
 /// Entry point of training jobs
 #[derive(Debug, Args)]
@@ -55,6 +62,25 @@ fn train(root: &Path) -> Result<(), Failed> {
     if train.is_empty() {
         return Err(Failed("error: there is no channel `train`".to_owned()));
     }
+    let checkpoints = Checkpoints {
+        folder: root.join("checkpoints"),
+        every: CHECKPOINTS_EVERY,
+    };
+    let stoppable = learn::train::can_be_stopped(&hyperparameters);
+    let told = if stoppable {
+        told_to_end()?
+    } else {
+        Arc::default()
+    };
+    let start = Instant::now();
+    let mut watch = Watch {
+        checkpoints: stoppable.then_some(&checkpoints),
+        moment: &mut || Moment {
+            elapsed: start.elapsed(),
+            stop: told.load(Ordering::Relaxed),
+        },
+        report: &mut say,
+    };
     let job = learn::train::Job {
         hyperparameters: &hyperparameters,
         train,
@@ -63,8 +89,8 @@ fn train(root: &Path) -> Result<(), Failed> {
         model: root.join("model"),
         threads: cpus(),
     };
-    let summary =
-        learn::train::run(&job, &mut say).map_err(|error| Failed::coded(error.code(), &error))?;
+    let summary = learn::train::run_watched(&job, &mut watch)
+        .map_err(|error| Failed::coded(error.code(), &error))?;
     let converged = if summary.converged {
         ""
     } else {
@@ -75,6 +101,25 @@ fn train(root: &Path) -> Result<(), Failed> {
         summary.algorithm, summary.rows, summary.features, summary.iterations
     ));
     Ok(())
+}
+
+/// Becomes true when the process is asked to end.
+fn told_to_end() -> Result<Arc<AtomicBool>, Failed> {
+    let told = Arc::new(AtomicBool::new(false));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failed::because("cannot start", &error))?;
+    let mut signals = {
+        let _inside = runtime.enter();
+        crate::signals::Signals::listen().map_err(|failure| Failed(failure.to_string()))?
+    };
+    let tell = Arc::clone(&told);
+    std::thread::spawn(move || {
+        runtime.block_on(signals.next());
+        tell.store(true, Ordering::Relaxed);
+    });
+    Ok(told)
 }
 
 /// Channels by name, sorted.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use learn::profile::{Leak, Profile};
-use workload::{ColumnType, Draft, Encoding, Ignored, Markers, Noted, WorkloadName};
+use workload::{ColumnType, Draft, Encoding, Ignored, Markers, Noted, TaskKind, WorkloadName};
 
 use super::choose::{asked, none, one_column};
 use super::marks::{Marks, marks};
@@ -101,6 +101,7 @@ impl Plan<'_> {
         draft.duplicates = self.duplicates();
         draft.columns = self.columns();
         draft.ignore = self.ignore(leaks);
+        draft.kind = self.target.goal.kind;
         draft.target.note = self.target.reasons.join(", ");
         draft.target_notes = self.target_notes();
         let goal = &self.target.goal;
@@ -109,7 +110,7 @@ impl Plan<'_> {
             .clone()
             .map(|positive| Noted::new(positive, goal.why.clone()));
         draft.split_notes = self.split_notes();
-        draft.majority = self.majority();
+        draft.baseline = self.baseline();
         draft
     }
 
@@ -179,7 +180,9 @@ impl Plan<'_> {
         }
         let described = |(place, view): (usize, &View)| {
             let is_target = place == self.target.column;
-            let kind = if is_target && self.target.goal.limit.is_none() {
+            let goal = &self.target.goal;
+            let is_class = goal.kind == TaskKind::Classification && goal.limit.is_none();
+            let kind = if is_target && is_class {
                 ColumnType::Category
             } else {
                 view.kind
@@ -232,7 +235,7 @@ impl Plan<'_> {
                 first.join(", ")
             ));
         }
-        if !goal.dropped.is_empty() {
+        if !goal.dropped.is_empty() || goal.kind == TaskKind::Regression {
             notes.push(goal.why.clone());
         }
         let view = &self.views[self.target.column];
@@ -271,11 +274,17 @@ impl Plan<'_> {
         )]
     }
 
-    fn majority(&self) -> Option<String> {
+    fn baseline(&self) -> Option<String> {
+        if self.target.goal.kind == TaskKind::Regression {
+            return Some("always saying the mean has an r2 of 0".to_owned());
+        }
         let classes = &self.target.goal.classes;
         let all: u64 = classes.iter().map(|(_, rows)| rows).sum();
         let most = classes.iter().map(|(_, rows)| *rows).max()?;
-        Some(percent(most, all))
+        let share = percent(most, all);
+        Some(format!(
+            "always saying the largest class is right in {share} of the rows"
+        ))
     }
 }
 
@@ -379,6 +388,43 @@ pub(crate) mod tests {
         assert_eq!(read.data.ignore, ["CustomerID", "joined"]);
         assert_eq!(read.data.missing.all, ["?"]);
         assert_eq!(read.data.missing.columns["spent"], ["-999"]);
+    }
+
+    #[test]
+    fn a_column_of_many_numbers_becomes_a_regression() {
+        let rows: String = (0..80)
+            .map(|row| format!("{},{},{}.5\n", row % 9, ["x", "y"][row % 2], row * 3))
+            .collect();
+        let profile = profiled(&format!("a,b,price\n{rows}"));
+        let plan = plan(&profile, None, "flats.csv").unwrap();
+        let draft = plan.draft(
+            "flats".parse().unwrap(),
+            "flats.csv".to_owned(),
+            1,
+            &BTreeMap::new(),
+        );
+        let text = draft.to_yaml();
+        let read = workload::parse(&text).unwrap();
+        assert_eq!(read.task.kind, TaskKind::Regression);
+        assert_eq!(read.task.target, "price");
+        assert_eq!(read.data.column("price"), Some(ColumnType::Number));
+        let names: Vec<&str> = read.models.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["ridge", "random_forest", "gradient_boosting"]);
+        assert!(
+            text.contains("select: { metric: rmse, on: validation, refit: true }"),
+            "{text}"
+        );
+        assert!(
+            text.contains("always saying the mean has an r2 of 0"),
+            "{text}"
+        );
+        // What is commented out is valid once it is taken.
+        let taken = text.replace("# gate:", "gate:");
+        assert_eq!(workload::parse(&taken).unwrap().gate.len(), 1);
+        let found =
+            super::super::document(&plan, &draft, &BTreeMap::new(), std::path::Path::new("w"));
+        assert_eq!(found["target"]["kind"], "regression");
+        assert_eq!(found["target"]["positive"], serde_json::Value::Null);
     }
 
     #[test]

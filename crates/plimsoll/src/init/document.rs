@@ -92,6 +92,7 @@ fn target(plan: &Plan, draft: &Draft) -> Value {
     };
     json!({
         "column": draft.target.value,
+        "kind": draft.kind.name(),
         "reasons": plan.target.reasons,
         "classes": pairs(&goal.classes),
         "left_out": pairs(&goal.dropped),

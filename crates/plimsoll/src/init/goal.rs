@@ -1,23 +1,27 @@
-//! How a column becomes classes: as it is, without rare labels, or cut in two.
+//! What is predicted of a column: its number, or its classes as they are, without rare labels, or cut in two.
 
 use std::collections::BTreeMap;
 
-use workload::PositiveDraft;
+use workload::{PositiveDraft, TaskKind};
 
-use super::roles::not_a_feature;
+use super::roles::{not_a_feature, short};
 use super::view::{View, count, quoted};
 
 /// Rows of a class at least: one of five goes to the test part, and each part needs a row of each class.
 const ROWS_OF_A_CLASS: u64 = 6;
 /// Numbers are classes while they are whole and so few.
 const FEW_NUMBERS: u64 = 20;
+/// Rows of a number to predict at least: one of five goes to the test part, and a score of fewer says nothing.
+const ROWS_OF_NUMBERS: u64 = 15;
 /// Labels are classes while they are so few.
 const FEW_LABELS: u64 = 100;
 
-/// How a column becomes classes.
-#[derive(Debug, Clone, Default)]
+/// What is predicted of a column.
+#[derive(Debug, Clone)]
 pub(crate) struct Goal {
-    /// Classes with their rows; empty where a sample alone is known.
+    /// Whether classes or the number.
+    pub(crate) kind: TaskKind,
+    /// Classes with their rows; none of a number.
     pub(crate) classes: Vec<(String, u64)>,
     /// Labels that have too few rows and are called missing.
     pub(crate) dropped: Vec<(String, u64)>,
@@ -29,7 +33,20 @@ pub(crate) struct Goal {
     pub(crate) limit: Option<f64>,
 }
 
-/// How a column becomes classes, or why it cannot.
+impl Default for Goal {
+    fn default() -> Self {
+        Self {
+            kind: TaskKind::Classification,
+            classes: Vec::new(),
+            dropped: Vec::new(),
+            positive: None,
+            why: String::new(),
+            limit: None,
+        }
+    }
+}
+
+/// What is predicted of a column, or why nothing can be.
 pub(crate) fn goal(view: &View, copies: u64) -> Result<Goal, String> {
     if view.present == 0 {
         return Err("it has no value in any row".to_owned());
@@ -67,38 +84,37 @@ fn number(view: &View, least: u64) -> Result<Goal, String> {
     });
     match few {
         Some(levels) => classes(view, &levels, least),
-        None => above(view, least),
+        None => itself(view),
     }
 }
 
-/// Two classes cut at the median.
-fn above(view: &View, least: u64) -> Result<Goal, String> {
-    if view.present < 2 * least {
-        return Err(too_few(view, least));
+/// The number itself.
+fn itself(view: &View) -> Result<Goal, String> {
+    if view.present < ROWS_OF_NUMBERS {
+        let rows = count(view.present, "row", "rows");
+        return Err(format!(
+            "{rows} with a value are too few to learn a number from: at least {ROWS_OF_NUMBERS} are needed"
+        ));
     }
-    let numbers = &view.facts.numbers;
-    let median = numbers.median().ok_or("it has no number but sentinels")?;
-    let (limit, what) = if median < numbers.most {
-        (median, "the median")
-    } else {
-        (
-            f64::midpoint(numbers.least, numbers.most),
-            "the middle of the range",
-        )
-    };
     let kinds = if view.facts.levels.is_exact() {
         ""
     } else {
         "more than "
     };
+    let numbers = &view.facts.numbers;
+    let middle = match numbers.median() {
+        Some(median) => format!(", about {} in the middle", short(median)),
+        None => String::new(),
+    };
     Ok(Goal {
-        positive: Some(PositiveDraft::Above(limit.to_string())),
+        kind: TaskKind::Regression,
         why: format!(
-            "{kinds}{} distinct numbers: predicting the number itself is regression, which this version does not do. \
-             Two classes in its place: 1 above {what}, else 0. Move the limit to where it matters.",
-            view.distinct
+            "{kinds}{} distinct numbers from {} to {}{middle}. For two classes in their place write \
+             `kind: classification` and `positive: \"> LIMIT\"`.",
+            view.distinct,
+            short(numbers.least),
+            short(numbers.most)
         ),
-        limit: Some(limit),
         ..Goal::default()
     })
 }
@@ -161,6 +177,7 @@ fn classes(view: &View, labels: &BTreeMap<String, u64>, least: u64) -> Result<Go
         ),
         positive: Some(positive),
         limit,
+        ..Goal::default()
     })
 }
 
@@ -260,20 +277,26 @@ mod tests {
     }
 
     #[test]
-    fn many_numbers_are_cut_at_the_median() {
+    fn many_numbers_are_predicted_themselves() {
         let cells: Vec<(String, u64)> = (0..60).map(|n| (format!("{n}.25"), 1)).collect();
         let cells: Vec<(&str, u64)> = cells
             .iter()
             .map(|(cell, rows)| (cell.as_str(), *rows))
             .collect();
         let goal = goal_of(&cells).unwrap();
-        assert_eq!(
-            goal.positive,
-            Some(PositiveDraft::Above("30.25".to_owned()))
-        );
+        assert_eq!(goal.kind, TaskKind::Regression);
+        assert!(goal.positive.is_none() && goal.classes.is_empty() && goal.limit.is_none());
         assert!(
             goal.why
-                .starts_with("60 distinct numbers: predicting the number itself is regression")
+                .starts_with("60 distinct numbers from 0.25 to 59.25, about 30.25 in the middle."),
+            "{}",
+            goal.why
+        );
+        let why = goal_of(&cells[..10]).unwrap_err();
+        assert!(why.starts_with("10 rows with a value are too few to learn a number from"));
+        assert_eq!(
+            goal_of(&[("1", 20), ("2", 20)]).unwrap().kind,
+            TaskKind::Classification
         );
     }
 

@@ -109,7 +109,7 @@ pub(crate) fn remark(view: &View) -> String {
 }
 
 /// A number with four digits.
-fn short(number: f64) -> String {
+pub(super) fn short(number: f64) -> String {
     if number.fract() == 0.0 && number.abs() < 1e9 {
         return format!("{number}");
     }

@@ -84,7 +84,7 @@ fn matching(pattern: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// A path as it is seen from a folder.
-fn relative(path: &Path, from: &Path) -> Result<String, Failure> {
+pub(crate) fn relative(path: &Path, from: &Path) -> Result<String, Failure> {
     let absolute = |path: &Path| {
         let whole = std::path::absolute(if path.as_os_str().is_empty() {
             Path::new(".")

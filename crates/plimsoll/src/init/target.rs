@@ -29,7 +29,14 @@ const TARGETS: [&str; 8] = [
     "target", "label", "class", "y", "outcome", "response", "labels", "classes",
 ];
 /// Words in names of what is mostly predicted.
-const LIKELY: [&str; 36] = [
+const LIKELY: [&str; 43] = [
+    "price",
+    "cost",
+    "sales",
+    "revenue",
+    "demand",
+    "consumption",
+    "duration",
     "species",
     "diagnosis",
     "survived",
@@ -92,10 +99,7 @@ fn judged(views: &[View], column: usize, goal: Goal) -> Candidate {
         add(2.0, "the last column".to_owned());
     }
     match goal.classes.len() {
-        0 => add(
-            -2.0,
-            "many numbers, of which two classes would have to be made".to_owned(),
-        ),
+        0 => add(0.5, "many numbers".to_owned()),
         few @ 2..=10 if goal.positive.is_none() => add(2.0, format!("{few} distinct values")),
         some => add(0.5, format!("{some} distinct values")),
     }

@@ -34,6 +34,7 @@ pub(crate) fn document(report: &RunReport) -> Value {
         })).collect::<Vec<_>>(),
         "selected": report.selected,
         "test": report.evaluation,
+        "mistakes": mistakes(report),
         "gate": report.gate.iter().map(|row| json!({
             "metric": row.metric, "rule": row.rule, "value": row.value, "holds": row.holds,
         })).collect::<Vec<_>>(),
@@ -42,6 +43,27 @@ pub(crate) fn document(report: &RunReport) -> Value {
         "batch": {"output": report.batch_uri, "rows": report.batch_rows},
         "cost": cost(report),
     })
+}
+
+/// Several runs: `plimsoll.runs/1`.
+pub(crate) fn documents(reports: &[RunReport]) -> Value {
+    json!({
+        "schema": "plimsoll.runs/1",
+        "runs": reports.iter().map(document).collect::<Vec<_>>(),
+    })
+}
+
+/// The images that are taken for another class, without the images themselves.
+fn mistakes(report: &RunReport) -> Value {
+    let Some(mistakes) = &report.mistakes else {
+        return Value::Null;
+    };
+    let shown = mistakes.shown.iter().map(|one| {
+        json!({
+            "path": one.path, "class": one.class, "predicted": one.predicted, "probability": one.probability,
+        })
+    });
+    json!({"count": mistakes.count, "rows": mistakes.rows, "surest": shown.collect::<Vec<_>>()})
 }
 
 fn step(row: &StepRow) -> Value {

@@ -75,6 +75,7 @@ pub(crate) fn gather(records: &Records, execution: &str) -> Result<RunReport, Fa
             .map(str::to_owned),
         prepare: documents.prepare,
         evaluation: documents.evaluation,
+        mistakes: documents.mistakes,
         load: documents.load,
         batch_uri: documents.batch_uri,
         batch_rows: documents.batch_rows,

@@ -5,6 +5,7 @@ mod document;
 mod failed;
 mod follow;
 mod gather;
+mod learning;
 mod name;
 mod named;
 mod page;
@@ -15,7 +16,7 @@ mod steps;
 mod timeline;
 
 pub(crate) use diff::{Change, Diff, Pair, Scored, Side, diff};
-pub(crate) use document::{document, status as document_status};
+pub(crate) use document::{document, documents, status as document_status};
 pub(crate) use failed::{FailedJob, failed_job};
 pub(crate) use follow::follow;
 pub(crate) use gather::gather;

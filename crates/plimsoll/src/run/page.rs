@@ -70,6 +70,8 @@ pub(crate) fn page(records: &Records, report: &RunReport, is_up: IsUp) -> Run {
         gate: gate(report),
         prepare: report.prepare.clone(),
         evaluation: report.evaluation.clone(),
+        mistakes: report.mistakes.clone(),
+        learning: super::learning::curves(report, |job| crate::verbs::logs::of_job(records, job)),
         package: report.package.clone(),
         endpoint: report.endpoint.clone(),
         load: report.load.clone(),

@@ -15,6 +15,9 @@ use crate::printer::Printer;
 use crate::project::{Project, SourceFile, Sources};
 use crate::state::State;
 
+/// Files that are brought into the bucket at the same time.
+const UPLOADS: usize = 8;
+
 /// An execution that is under way.
 #[derive(Debug)]
 pub(crate) struct Prepared {
@@ -131,13 +134,15 @@ async fn join(
 
 /// Brings data, batch input and documents into the bucket.
 async fn supply(aws: &Aws, blueprint: &Blueprint, sources: &Sources) -> Result<(), Failure> {
-    for file in &sources.data {
-        let key = format!("{}{}", blueprint.data_prefix, file.source.name);
-        upload(aws, &blueprint.bucket, &key, file).await?;
-    }
-    if let Some((key, file)) = blueprint.batch_key.as_ref().zip(sources.batch.as_ref()) {
-        upload(aws, &blueprint.bucket, key, file).await?;
-    }
+    let data = sources.data.iter();
+    let data = data.map(|file| {
+        (
+            format!("{}{}", blueprint.data_prefix, file.source.name),
+            file,
+        )
+    });
+    let batch = blueprint.batch_keys.iter().cloned().zip(&sources.batch);
+    upload_all(aws, &blueprint.bucket, data.chain(batch)).await?;
     for (name, brought) in &sources.candidates {
         if let Some(key) = blueprint.candidate_keys.get(name) {
             // Equal sources have equal keys.
@@ -185,18 +190,44 @@ fn same_work(left: &Value, right: &Value) -> bool {
     work(left) == work(right)
 }
 
-async fn upload(aws: &Aws, bucket: &str, key: &str, file: &SourceFile) -> Result<(), Failure> {
+/// Brings files into the bucket, some at a time: images are many and small.
+async fn upload_all(
+    aws: &Aws,
+    bucket: &str,
+    files: impl Iterator<Item = (String, &SourceFile)>,
+) -> Result<(), Failure> {
+    let mut uploads = tokio::task::JoinSet::new();
+    for (key, file) in files {
+        if uploads.len() == UPLOADS {
+            joined(uploads.join_next().await)?;
+        }
+        let (aws, bucket) = (aws.clone(), bucket.to_owned());
+        let content = Bytes::copy_from_slice(&file.content);
+        uploads.spawn(async move { upload(&aws, &bucket, &key, content).await });
+    }
+    while !uploads.is_empty() {
+        joined(uploads.join_next().await)?;
+    }
+    Ok(())
+}
+
+/// What became of an upload, if there was one to wait for.
+fn joined(
+    ended: Option<Result<Result<(), ClientError>, tokio::task::JoinError>>,
+) -> Result<(), Failure> {
+    match ended {
+        None => Ok(()),
+        Some(Ok(uploaded)) => uploaded.map_err(|error| lost(&error)),
+        Some(Err(error)) => Err(Failure::defect("an upload ended early", &error)),
+    }
+}
+
+async fn upload(aws: &Aws, bucket: &str, key: &str, content: Bytes) -> Result<(), ClientError> {
     // The key holds the content's hash, so that what is there is the same.
-    if aws
-        .has_object(bucket, key)
-        .await
-        .map_err(|error| lost(&error))?
-    {
+    if aws.has_object(bucket, key).await? {
         return Ok(());
     }
-    aws.put_object(bucket, key, Bytes::from(file.content.clone()))
-        .await
-        .map_err(|error| lost(&error))
+    aws.put_object(bucket, key, content).await
 }
 
 async fn call(aws: &Aws, operation: &str, request: Value) -> Result<Value, Failure> {

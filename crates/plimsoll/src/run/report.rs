@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ledger::{Charge, EnergyRange};
 use serde_json::Value;
-use steps::{Evaluation, Failure, LoadReport, PrepareSummary};
+use steps::{Evaluation, Failure, LoadReport, Mistakes, PrepareSummary};
 
 use super::StepState;
 use super::timeline::Branch;
@@ -145,6 +145,8 @@ pub(crate) struct RunReport {
     pub(crate) candidates: Vec<CandidateRow>,
     pub(crate) selected: Option<String>,
     pub(crate) evaluation: Option<Evaluation>,
+    /// Images that the final model takes for another class.
+    pub(crate) mistakes: Option<Mistakes>,
     pub(crate) gate: Vec<GateRow>,
     pub(crate) package: Option<String>,
     pub(crate) endpoint: Option<String>,
@@ -173,6 +175,7 @@ impl RunReport {
             candidates: Vec::new(),
             selected: None,
             evaluation: None,
+            mistakes: None,
             gate: Vec::new(),
             package: None,
             endpoint: None,

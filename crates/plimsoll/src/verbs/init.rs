@@ -9,12 +9,12 @@ use learn::profile::{self, Options};
 
 use super::Context;
 use crate::failure::{Failure, Kind, chain};
-use crate::init::{Found, document, find, plan, workload_name};
+use crate::init::{Found, document, find, images, plan, relative, workload_name};
 
 /// Name of the file that is written.
 const FILE: &str = "workload.yaml";
 
-/// Write a workload from data: a CSV file, a folder of them, or a pattern in quotes
+/// Write a workload from data: a CSV file, a folder of them, a pattern in quotes, or a folder of images
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     /// The data
@@ -63,6 +63,9 @@ impl Init {
         if !self.force && file.exists() {
             return Err(there_is_one(&file));
         }
+        if self.data.is_dir() && learn::images::is_image_folder(&self.data) {
+            return self.of_images(&file, context);
+        }
         let found = find(&self.data, &self.out)?;
         let name = match &self.name {
             Some(_) => name,
@@ -101,12 +104,45 @@ impl Init {
         if let Some(positive) = &draft.positive {
             context.printer.say(&format!("note: {}", positive.note));
         }
-        let folder = file
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.map(|folder| format!(" {}", folder.display()));
-        let next = format!("next: plimsoll run{}", folder.unwrap_or_default());
-        context.printer.say(&next);
+        next(&file, context);
+        Ok(())
+    }
+
+    /// Writes a workload from a folder of images.
+    fn of_images(&self, file: &Path, context: &Context) -> Result<(), Failure> {
+        let shown = self.data.display().to_string();
+        let of_tables = [
+            ("--target", self.target.is_some()),
+            ("--delimiter", self.delimiter.is_some()),
+            ("--header", self.header.is_some()),
+        ];
+        if let Some((flag, _)) = of_tables.iter().find(|(_, given)| *given) {
+            let message =
+                format!("`{flag}` says nothing of `{shown}`, which is a folder of images");
+            return Err(Failure::input(message));
+        }
+        let whole = std::path::absolute(&self.data).unwrap_or_else(|_| self.data.clone());
+        let name = workload_name(self.name.as_deref(), &whole)?;
+        let profile = learn::images::profile(&self.data)
+            .map_err(|error| Failure::input(chain(&error)).code(error.code()))?;
+        let source = relative(&self.data, &self.out)?;
+        let draft = images::draft(&profile, name, source, &shown)?;
+        let text = draft.to_yaml();
+        check(&text, context)?;
+        self.write(file, &text)?;
+        if context.printer.is_json() {
+            let document = images::document(&profile, &draft, file);
+            context.printer.document(&document);
+            return Ok(());
+        }
+        context.printer.say(&format!(
+            "wrote {}: {} images of {} classes, seen at {side} x {side} pixels",
+            file.display(),
+            profile.images,
+            profile.classes.len(),
+            side = draft.image_size.value,
+        ));
+        next(file, context);
         Ok(())
     }
 
@@ -129,6 +165,16 @@ impl Init {
         })?;
         opened.write_all(text.as_bytes()).map_err(failed)
     }
+}
+
+/// Says what comes next.
+fn next(file: &Path, context: &Context) {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.map(|folder| format!(" {}", folder.display()));
+    let next = format!("next: plimsoll run{}", folder.unwrap_or_default());
+    context.printer.say(&next);
 }
 
 fn there_is_one(file: &Path) -> Failure {

@@ -13,10 +13,10 @@ use crate::failure::{Failure, Kind, chain};
 use crate::owner::{Host, HostOptions};
 use crate::state::State;
 
-/// Send rows to an endpoint and print its predictions
+/// Send rows or an image to an endpoint and print its predictions
 #[derive(Debug, Args)]
 pub(crate) struct Predict {
-    /// File with rows, or `-` for standard input
+    /// File with rows, an image, or `-` for standard input
     #[arg(default_value = "-")]
     rows: PathBuf,
     /// Endpoint; the only one of the state unless given
@@ -46,6 +46,9 @@ impl Predict {
             .unwrap_or_else(|| by_name(&self.rows).to_owned());
         let accept = if context.printer.is_json() {
             "application/json"
+        } else if content_type.starts_with("image/") || content_type == "application/x-image" {
+            // An image has no form that an answer could take; a line of JSON names the classes.
+            "application/jsonlines"
         } else {
             content_type.as_str()
         };
@@ -158,6 +161,8 @@ fn by_name(path: &Path) -> &'static str {
         Some("json") => "application/json",
         Some("jsonl") => "application/jsonlines",
         Some("npy") => "application/x-npy",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
         _ => "text/csv",
     }
 }
@@ -184,8 +189,8 @@ mod tests {
 
     #[test]
     fn types_follow_the_name() {
-        let types =
-            ["a.json", "a.jsonl", "a.npy", "a.csv", "-"].map(|name| by_name(Path::new(name)));
+        let types = ["a.json", "a.jsonl", "a.npy", "a.csv", "-", "a.png", "a.jpg"]
+            .map(|name| by_name(Path::new(name)));
         assert_eq!(
             types,
             [
@@ -193,7 +198,9 @@ mod tests {
                 "application/jsonlines",
                 "application/x-npy",
                 "text/csv",
-                "text/csv"
+                "text/csv",
+                "image/png",
+                "image/jpeg",
             ]
         );
     }

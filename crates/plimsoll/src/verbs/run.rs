@@ -1,4 +1,6 @@
-//! `run`: the whole pipeline.
+//! `run`: the whole pipeline of a workload, or of every workload of a folder, one after the other.
+
+mod verdict;
 
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -10,22 +12,21 @@ use super::{Context, block_on};
 use crate::failure::{Failure, Kind};
 use crate::in_use::InUse;
 use crate::owner::{Host, HostOptions};
+use crate::printer::Printer;
 use crate::project::{Project, ScriptRunner};
 use crate::python::PythonFlag;
-use crate::run::{
-    Beginning, FailedJob, RunReport, Status, StepRow, begin, document, failed_job, follow, gather,
-};
+use crate::run::{Beginning, RunReport, StepRow, begin, document, documents, follow, gather};
 use crate::signals::Signals;
-use crate::state::{Records, State};
-use crate::view::{Live, summary};
+use crate::state::State;
+use crate::view::{Live, overview, summary};
 
 /// Pause between two looks whether another's plane is still up.
 const GLANCE: Duration = Duration::from_millis(200);
 
-/// Run the whole pipeline of a workload; continues where an earlier run stopped
+/// Run the whole pipeline of a workload, or of each in a folder; continues where an earlier run stopped
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// Folder with `workload.yaml`, or the file itself
+    /// Folder with `workload.yaml`, the file itself, or a folder of such folders
     #[arg(default_value = ".")]
     workload: PathBuf,
     /// Do every step again, whatever earlier runs have finished
@@ -40,13 +41,15 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let mut project = Project::load(&self.workload, context.printer)?;
+        let mut projects = Project::load_all(&self.workload, context.printer)?;
         let state = State::find(&context.common)?;
         let options = HostOptions {
             python: self.python.checked()?,
             ..HostOptions::default()
         };
-        project.runner = ScriptRunner::Python(options.python.clone());
+        for project in &mut projects {
+            project.runner = ScriptRunner::Python(options.python.clone());
+        }
         block_on(async {
             let mut signals = Signals::listen()?;
             let begun = Cell::new(false);
@@ -58,7 +61,7 @@ impl Run {
                 return Err(not_its_python(&host));
             }
             let outcome = tokio::select! {
-                outcome = self.on(&host, &project, (&state, &begun), context) => outcome,
+                outcome = self.all(&host, &projects, (&state, &begun), context) => outcome,
                 () = signals.next() => Err(interrupted(Some(&host), begun.get())),
             };
             if self.keep && outcome.is_ok() && host.is_own() {
@@ -75,13 +78,48 @@ impl Run {
         })
     }
 
-    async fn on(
+    /// Runs one after the other. One that fails does not keep the others from running.
+    async fn all(
+        &self,
+        host: &Host,
+        projects: &[Project],
+        place: (&State, &Cell<bool>),
+        context: &Context,
+    ) -> Result<(), Failure> {
+        let printer = context.printer;
+        if let [project] = projects {
+            let (report, verdict) = self.one(host, project, place, context).await?;
+            if printer.is_json() {
+                printer.document(&document(&report));
+            }
+            return verdict;
+        }
+        let (mut reports, mut failures) = (Vec::new(), Vec::new());
+        for project in projects {
+            let (report, verdict) = self.one(host, project, place, context).await?;
+            if let Err(failure) = verdict {
+                Printer::failure(&failure);
+                failures.push((report.workload.clone(), failure.kind));
+            }
+            printer.say("");
+            reports.push(report);
+        }
+        if printer.is_json() {
+            printer.document(&documents(&reports));
+        } else {
+            printer.data(&overview(&reports));
+        }
+        verdict::of_all(&failures, reports.len())
+    }
+
+    /// Runs one workload to its end; answers what is known of it, and the failure that it means.
+    async fn one(
         &self,
         host: &Host,
         project: &Project,
         (state, begun): (&State, &Cell<bool>),
         context: &Context,
-    ) -> Result<(), Failure> {
+    ) -> Result<(RunReport, Result<(), Failure>), Failure> {
         let printer = context.printer;
         let beginning = Beginning {
             state,
@@ -124,13 +162,12 @@ impl Run {
         }
         live.finish();
         let report = gather(&records, execution)?;
-        if printer.is_json() {
-            printer.document(&document(&report));
-        } else {
+        if !printer.is_json() {
             printer.say("");
             printer.data(&summary(&report));
         }
-        verdict(&report, &records)
+        let verdict = verdict::of(&report, &records);
+        Ok((report, verdict))
     }
 }
 
@@ -167,66 +204,4 @@ async fn lost(host: &Host, state: &State) -> Failure {
     Failure::environment(message)
         .code("P0305")
         .hint("the same command continues the run")
-}
-
-/// The failure that the end of a run means, if it does.
-fn verdict(report: &RunReport, records: &Records) -> Result<(), Failure> {
-    match report.status {
-        Status::Succeeded => Ok(()),
-        Status::GateNotMet => {
-            let rules: Vec<String> = report
-                .gate
-                .iter()
-                .filter(|row| !row.holds)
-                .map(|row| format!("{} is {:.4}, asked for {}", row.metric, row.value, row.rule))
-                .collect();
-            let message = format!(
-                "the gate is not met: {}; nothing was deployed",
-                rules.join("; ")
-            );
-            Err(Failure::new(Kind::No, message).code("P0402"))
-        }
-        Status::Running | Status::Stopped => {
-            let cause = report.cause.clone().unwrap_or_default();
-            Err(Failure::new(
-                Kind::No,
-                format!("the run {} was stopped: {cause}", report.run),
-            )
-            .code("P0403"))
-        }
-        Status::Failed => Err(job_failure(report, records)),
-    }
-}
-
-/// A failure in the words of the job that caused it, with the last lines of its log.
-fn job_failure(report: &RunReport, records: &Records) -> Failure {
-    let error = report.error.clone().unwrap_or_default();
-    let cause = report.cause.clone().unwrap_or_default();
-    let Some(FailedJob { job, reason }) = failed_job(report) else {
-        return Failure::new(
-            Kind::No,
-            format!("the run {} failed: {error}: {cause}", report.run),
-        )
-        .code("P0401");
-    };
-    // What a job says of the data is about the user's input.
-    let data = reason
-        .split_once("error[P02")
-        .and_then(|(_, rest)| rest.get(..2));
-    let kind = if data.is_some() {
-        Kind::Input
-    } else {
-        Kind::No
-    };
-    let page = data.map(|digits| format!("`plimsoll explain P02{digits}`"));
-    let log = super::logs::last_lines(records, &job, 10);
-    let shown = if log.is_empty() {
-        String::new()
-    } else {
-        format!("\n  last lines of its log:\n{log}")
-    };
-    Failure::new(kind, format!("the job `{job}` failed: {reason}{shown}"))
-        .code("P0401")
-        .hint(format!("`plimsoll logs {job}` prints the whole log"))
-        .hints(page)
 }

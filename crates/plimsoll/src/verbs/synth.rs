@@ -59,8 +59,9 @@ impl Synth {
             std::fs::write(&path, text).map_err(|error| unwritable(&path, &error))?;
             written.push(path.display().to_string());
         }
+        let steps = self.out.join(NEXT_STEPS);
+        remove_earlier(&self.out, &steps)?;
         let uploads = write_uploads(&self.out, &blueprint, &sources)?;
-        let steps = self.out.join("next-steps.md");
         std::fs::write(&steps, next_steps(&blueprint, &place))
             .map_err(|error| unwritable(&steps, &error))?;
         written.push(steps.display().to_string());
@@ -89,6 +90,23 @@ impl Synth {
 /// Folder with what the bucket must hold, below the folder of the three files.
 const UPLOADS: &str = "uploads";
 
+/// What a user types, beside the three files. Where it stands, the folder is from an earlier `synth`.
+const NEXT_STEPS: &str = "next-steps.md";
+
+/// Removes the uploads of an earlier `synth`: all of the folder goes to the bucket, so nothing stale may stay in it.
+fn remove_earlier(out: &Path, steps: &Path) -> Result<(), Failure> {
+    let folder = out.join(UPLOADS);
+    if !folder.exists() {
+        return Ok(());
+    }
+    if !steps.is_file() {
+        let text = format!("`{}` was not written by `plimsoll synth`", folder.display());
+        return Err(Failure::input(text)
+            .hint("all of it would be uploaded: choose another folder with `--out`"));
+    }
+    std::fs::remove_dir_all(&folder).map_err(|error| unwritable(&folder, &error))
+}
+
 /// Writes what `run` would upload and answers the object keys, ascending.
 fn write_uploads(
     out: &Path,
@@ -100,7 +118,7 @@ fn write_uploads(
         let key = format!("{}{}", blueprint.data_prefix, file.source.name);
         objects.insert(key, &file.content);
     }
-    if let Some((key, file)) = blueprint.batch_key.as_ref().zip(sources.batch.as_ref()) {
+    for (key, file) in blueprint.batch_keys.iter().zip(&sources.batch) {
         objects.insert(key.clone(), &file.content);
     }
     for (name, brought) in &sources.candidates {

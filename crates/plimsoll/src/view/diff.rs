@@ -1,6 +1,7 @@
 //! Two runs side by side on a terminal.
 
 use serde_json::Value;
+use steps::score_text;
 
 use super::summary::{indent, table};
 use crate::run::{Change, Diff, Pair, Scored};
@@ -104,8 +105,8 @@ fn scores(diff: &Diff) -> String {
         scored.map_or_else(
             || "-".to_owned(),
             |scored| match scored.low.zip(scored.high) {
-                Some((low, high)) => format!("{:.3} ({low:.2}-{high:.2})", scored.value),
-                None => format!("{:.3}", scored.value),
+                Some((low, high)) => format!("{} ({low:.2}-{high:.2})", score_text(scored.value)),
+                None => score_text(scored.value),
             },
         )
     };

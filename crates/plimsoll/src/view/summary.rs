@@ -1,6 +1,7 @@
 //! The end of a run: candidates, scores, load, and what each step used.
 
 use comfy_table::{CellAlignment, Table, presets};
+use steps::score_text;
 
 use crate::run::{JobFacts, RunReport, Status, StepState};
 
@@ -55,13 +56,20 @@ pub(super) fn indent(table: &Table) -> String {
 fn candidates(report: &RunReport) -> String {
     let metric = report.metric.clone().unwrap_or_else(|| "score".to_owned());
     let header = format!("validation {metric}");
-    let mut table = table(&["candidate", &header, "accuracy", "fit", "1-row p99"]);
+    // Beside the metric of the choice, one that people know.
+    let known = ["accuracy", "r2"];
+    let known = known.into_iter().find(|name| {
+        let mut rows = report.candidates.iter();
+        rows.any(|row| row.scores.contains_key(*name))
+    });
+    let known = known.unwrap_or("accuracy");
+    let mut table = table(&["candidate", &header, known, "fit", "1-row p99"]);
     for row in &report.candidates {
         let mark = if row.selected { " *" } else { "" };
         let score = |name: &str| {
             row.scores
                 .get(name)
-                .map_or_else(|| "-".to_owned(), |v| format!("{v:.3}"))
+                .map_or_else(|| "-".to_owned(), |&score| score_text(score))
         };
         let failed = row
             .failure
@@ -70,7 +78,7 @@ fn candidates(report: &RunReport) -> String {
         table.add_row(vec![
             format!("{}{mark}", row.name),
             failed.unwrap_or_else(|| score(&metric)),
-            score("accuracy"),
+            score(known),
             row.fit_seconds
                 .map_or_else(|| "-".to_owned(), |seconds| format!("{seconds:.2} s")),
             row.one_row_p99_ns.map_or_else(
@@ -89,10 +97,8 @@ fn test(report: &RunReport) -> Option<String> {
         let interval = evaluation.intervals.get(metric);
         table.add_row(vec![
             metric.clone(),
-            format!("{score:.3}"),
-            interval
-                .map(|i| format!("{:.3}-{:.3}", i.low, i.high))
-                .unwrap_or_default(),
+            score_text(*score),
+            interval.map(|i| range(i.low, i.high)).unwrap_or_default(),
         ]);
     }
     Some(format!(
@@ -101,6 +107,12 @@ fn test(report: &RunReport) -> Option<String> {
         evaluation.rows,
         indent(&table)
     ))
+}
+
+/// An interval; a minus is no dash between its ends.
+pub(super) fn range(low: f64, high: f64) -> String {
+    let between = if low < 0.0 || high < 0.0 { " to " } else { "-" };
+    format!("{}{between}{}", score_text(low), score_text(high))
 }
 
 fn endpoint(report: &RunReport) -> Option<String> {

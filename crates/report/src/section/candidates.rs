@@ -1,6 +1,7 @@
 //! The candidates: validation scores, baselines among them, and what each cost to fit and to ask.
 
 use maud::{Markup, html};
+use steps::lower_is_better;
 
 use super::{found, scrolling};
 use crate::figures;
@@ -9,8 +10,10 @@ use crate::run::{Candidate, Run};
 use crate::scale::Scale;
 use crate::track::{axis, bar, track};
 
-/// Metrics that are shown besides the one of the choice.
-const MORE: [&str; 4] = ["accuracy", "f1_macro", "roc_auc", "log_loss"];
+/// Metrics that are shown besides the one of the choice, where a candidate has them.
+const MORE: [&str; 7] = [
+    "accuracy", "f1_macro", "roc_auc", "log_loss", "rmse", "mae", "r2",
+];
 
 pub(super) fn body(run: &Run) -> Option<Markup> {
     if run.candidates.is_empty() {
@@ -21,13 +24,22 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
         .candidates
         .iter()
         .filter_map(|candidate| candidate.scores.get(metric));
-    let scale = Scale::round(0.0, values.copied().fold(0.0, f64::max).max(1e-9), 4);
-    let scale = if scale.high > 1.0 && metric != "log_loss" {
-        Scale::exact(0.0, 1.0, 4)
+    // An r2 may be below 0.
+    let low = values.clone().copied().fold(0.0, f64::min);
+    let scale = Scale::round(low, values.copied().fold(0.0, f64::max).max(1e-9), 4);
+    let scale = if scale.high > 1.0 && !lower_is_better(metric) {
+        Scale::exact(low, 1.0, 4)
     } else {
         scale
     };
-    let more: Vec<&str> = MORE.into_iter().filter(|name| *name != metric).collect();
+    let has = |name: &str| {
+        let mut candidates = run.candidates.iter();
+        candidates.any(|candidate| candidate.scores.contains_key(name))
+    };
+    let more: Vec<&str> = MORE
+        .into_iter()
+        .filter(|name| *name != metric && has(name))
+        .collect();
     let label = |tick: f64| scale.label(tick);
     let table = html! {
         table.candidates {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use steps::Evaluation;
 
 use super::{found, scrolling};
-use crate::figures::count;
+use crate::figures::{count, score};
 use crate::origin::Origin;
 use crate::run::Run;
 
@@ -32,7 +32,11 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
     } else {
         scrolling("Commonest mistakes", &mistakes(evaluation))
     };
-    Some(html! { (found(run, "Test")) figure { (shown) } })
+    Some(html! {
+        (found(run, "Test"))
+        figure { (shown) }
+        (scrolling("Scores by class", &by_class(evaluation)))
+    })
 }
 
 fn matrix(evaluation: &Evaluation) -> Markup {
@@ -56,6 +60,44 @@ fn matrix(evaluation: &Evaluation) -> Markup {
                                 (count(*cell)) small { (format!("{:.0} %", share * 100.0)) }
                             }
                         }
+                        td.num { (count(rows)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Precision, recall and F1 of each class, as they follow from the matrix.
+fn by_class(evaluation: &Evaluation) -> Markup {
+    let of = |class: usize| {
+        let right = evaluation.confusion[class][class];
+        let own: u64 = evaluation.confusion[class].iter().sum();
+        let guessed: u64 = evaluation.confusion.iter().map(|row| row[class]).sum();
+        // Without a guess or a row of the class there is nothing to divide by.
+        let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
+        let scores = [
+            share(right, guessed),
+            share(right, own),
+            share(2 * right, own + guessed),
+        ];
+        (own, scores)
+    };
+    html! {
+        table {
+            caption { "Scores by class on test rows " (Origin::Computed.tag()) }
+            thead {
+                tr {
+                    th scope="col" { "Class" }
+                    @for name in ["Precision", "Recall", "F1", "Rows"] { th.num scope="col" { (name) } }
+                }
+            }
+            tbody {
+                @for (place, class) in evaluation.classes.iter().enumerate() {
+                    @let (rows, scores) = of(place);
+                    tr {
+                        th scope="row" { (class) }
+                        @for one in scores { td.num { @if let Some(one) = one { (score(one)) } @else { "\u{2013}" } } }
                         td.num { (count(rows)) }
                     }
                 }

@@ -73,16 +73,21 @@ fn rows(prepared: &PrepareSummary) -> Markup {
         .filter(|(_, cells)| **cells > 0)
         .collect();
     missing.sort_by(|left, right| right.1.cmp(left.1).then(left.0.cmp(right.0)));
-    let facts = [
+    let mut facts = vec![
         ("Rows read", prepared.read),
         ("Exact copies dropped", prepared.duplicates),
         ("Without a target", prepared.without_target),
         ("Training rows", prepared.train),
         ("Validation rows", prepared.validation),
         ("Test rows", prepared.test),
-        ("Feature columns", prepared.columns),
-        ("Features after encoding", prepared.features),
     ];
+    match prepared.image_size {
+        Some(side) => facts.push(("Side of the images, pixels", u64::from(side))),
+        None => facts.extend([
+            ("Feature columns", prepared.columns),
+            ("Features after encoding", prepared.features),
+        ]),
+    }
     html! {
         div.pair {
             table {

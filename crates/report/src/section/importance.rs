@@ -1,6 +1,7 @@
 //! Permutation importance: what each column is worth to the final model.
 
 use maud::{Markup, html};
+use steps::lower_is_better;
 
 use super::found;
 use crate::figures::{count, signed};
@@ -28,7 +29,7 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
         .fold(0.0, f64::max);
     let scale = Scale::round(low, high.max(low + 1e-6), 5);
     let label = |tick: f64| scale.label(tick);
-    let verb = if importance.metric == "log_loss" {
+    let verb = if lower_is_better(&importance.metric) {
         "grows"
     } else {
         "falls"

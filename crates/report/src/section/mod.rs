@@ -9,7 +9,10 @@ mod endpoint;
 mod environment;
 mod failure;
 mod importance;
+mod learning;
+mod mistakes;
 mod pipeline;
+mod residuals;
 mod resources;
 mod scores;
 pub(crate) mod verdict;
@@ -30,13 +33,16 @@ pub(crate) struct Section {
 type Build = fn(&Run) -> Option<Markup>;
 
 /// All sections in reading order.
-const ALL: [(&str, &str, Build); 13] = [
+const ALL: [(&str, &str, Build); 16] = [
     ("failure", "What failed", failure::body),
     ("pipeline", "Pipeline", pipeline::body),
     ("candidates", "Candidates", candidates::body),
     ("scores", "Test scores", scores::body),
     ("confusion", "Confusion matrix", confusion::body),
+    ("residuals", "Predictions and residuals", residuals::body),
+    ("mistakes", "Misclassified images", mistakes::body),
     ("curves", "Curves", curves::body),
+    ("learning", "Learning curves", learning::body),
     ("importance", "Importance of columns", importance::body),
     ("endpoint", "Endpoint under load", endpoint::body),
     ("resources", "CPU and memory", resources::body),

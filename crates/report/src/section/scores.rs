@@ -1,7 +1,7 @@
 //! Scores of the final model on test rows with their intervals, and published ones beside them.
 
 use maud::{Markup, html};
-use steps::{Evaluation, Interval};
+use steps::{Evaluation, Interval, lower_is_better};
 
 use super::found;
 use crate::figures::{count, score};
@@ -15,7 +15,18 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
     let (losses, shares): (Vec<&String>, Vec<&String>) = evaluation
         .scores
         .keys()
-        .partition(|metric| *metric == "log_loss");
+        .partition(|metric| lower_is_better(metric));
+    let (losses_of, shares_of) = if evaluation.residuals.is_some() {
+        (
+            "Errors in the unit of the target, lower is better",
+            "Share of the variance that is explained: 1 is perfect, 0 is what the mean gives",
+        )
+    } else {
+        (
+            "Losses, lower is better",
+            "Scores from 0 to 1, higher is better",
+        )
+    };
     let bootstrap = &evaluation.bootstrap;
     Some(html! {
         (found(run, "Test"))
@@ -27,8 +38,8 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
                 " A hollow diamond is a published score: other rows or splits, so it is a landmark, not a contest."
             }
         }
-        (table(run, evaluation, &shares, "Scores from 0 to 1, higher is better"))
-        @if !losses.is_empty() { (table(run, evaluation, &losses, "Losses, lower is better")) }
+        @if !shares.is_empty() { (table(run, evaluation, &shares, shares_of)) }
+        @if !losses.is_empty() { (table(run, evaluation, &losses, losses_of)) }
         (references(run, evaluation))
     })
 }

@@ -90,11 +90,11 @@ fn rules(run: &Run, holds: bool) -> String {
     rules.collect::<Vec<_>>().join("; ")
 }
 
-/// The metric that the page speaks of first: the gate's, else that of the choice, else accuracy.
+/// The metric that the page speaks of first: the gate's, else that of the choice, else accuracy or RMSE.
 pub(crate) fn headline(run: &Run) -> Option<&str> {
     let scores = &run.evaluation.as_ref()?.scores;
     let asked = run.gate.first().map(|rule| rule.metric.as_str());
-    [asked, run.metric.as_deref(), Some("accuracy")]
+    [asked, run.metric.as_deref(), Some("accuracy"), Some("rmse")]
         .into_iter()
         .flatten()
         .find(|metric| scores.contains_key(*metric))
@@ -104,7 +104,7 @@ fn cards(run: &Run) -> Markup {
     html! {
         dl.cards {
             @if let Some(selected) = &run.selected {
-                (card("Selected model", None, &html! { span.word { (selected) } }, &selected_by(run)))
+                (card("Selected model", None, &html! { span.word { (breakable(selected)) } }, &selected_by(run)))
             }
             (score(run))
             (card("Wall time", Some(Origin::Measured), &html! { (figures::seconds(run.seconds)) }, &steps(run)))
@@ -119,6 +119,13 @@ fn card(name: &str, origin: Option<Origin>, value: &Markup, more: &str) -> Marku
             dt { (name) @if let Some(origin) = origin { " " (origin.tag()) } }
             dd { (value) @if !more.is_empty() { small { (more) } } }
         }
+    }
+}
+
+/// A name that may be broken behind its underscores.
+fn breakable(name: &str) -> Markup {
+    html! {
+        @for part in name.split_inclusive('_') { (part) @if part.ends_with('_') { wbr; } }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A reader of HTML that is stricter than any browser: every tag closed in order, every attribute quoted.
 
 /// Elements without content.
-const VOID: [&str; 2] = ["meta", "br"];
+const VOID: [&str; 3] = ["meta", "br", "wbr"];
 
 /// A page whose tags are in order.
 pub(crate) struct Page<'a> {
@@ -111,6 +111,15 @@ impl<'a> Page<'a> {
     /// Nothing that a browser would fetch or run.
     pub(crate) fn check_self_contained(&self) -> Result<(), String> {
         for tag in &self.tags {
+            let embedded = |(name, value): &(&str, &str)| {
+                *name == "src"
+                    && value
+                        .strip_prefix("data:image/png;base64,")
+                        .is_some_and(is_base64)
+            };
+            if tag.name == "img" && tag.attributes.iter().any(embedded) {
+                continue;
+            }
             if [
                 "script", "link", "img", "iframe", "object", "base", "use", "image",
             ]
@@ -131,6 +140,12 @@ impl<'a> Page<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether a text is digits of base64 and nothing else.
+fn is_base64(text: &str) -> bool {
+    let digit = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+    text.bytes().all(digit)
 }
 
 /// Names and values.

@@ -161,6 +161,33 @@ fn what_a_run_does_not_have_is_left_out_and_never_zero() {
         "{earlier:?}"
     );
     assert!(!sections("no endpoint").contains(&"endpoint".to_owned()));
+    let numbers = sections("a regression");
+    assert!(
+        numbers.contains(&"residuals".to_owned()) && !numbers.contains(&"confusion".to_owned()),
+        "{numbers:?}"
+    );
+    assert!(!sections("whole").contains(&"residuals".to_owned()));
+}
+
+#[test]
+fn numbers_are_shown_beside_the_truth_with_their_errors() {
+    let all = states();
+    let (_, run) = all
+        .iter()
+        .find(|(name, _)| *name == "a regression")
+        .unwrap();
+    let text = page(run);
+    for words in [
+        "Errors in the unit of the target, lower is better",
+        "1 is perfect, 0 is what the mean gives",
+        "<strong>2104.5</strong>",
+        "mean \u{2212}0.500, standard deviation 4.000",
+        "Test rmse",
+    ] {
+        assert!(text.contains(words), "{words}");
+    }
+    assert_eq!(text.matches("<circle class=\"row\"").count(), 3);
+    assert!(!text.contains("<th class=\"num\" scope=\"col\">accuracy</th>"));
 }
 
 #[test]

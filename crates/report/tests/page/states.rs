@@ -1,7 +1,7 @@
 //! A run of the example as it was recorded, and what becomes of it in other states.
 
-use report::{FailedJob, Run, SpanState, Status};
-use steps::{Document, RocCurve};
+use report::{FailedJob, LearningCurve, LearningEpoch, Run, SpanState, Status};
+use steps::{Document, Interval, Mistake, Mistakes, ResidualBin, Residuals, RocCurve};
 
 /// The recorded run.
 pub(crate) fn run() -> Run {
@@ -47,6 +47,7 @@ pub(crate) fn states() -> Vec<(&'static str, Run)> {
                 (run.endpoint, run.load, run.batch) = (None, None, None);
             }),
         ),
+        ("a regression", with(regression)),
         ("no gate", with(|run| run.gate.clear())),
         (
             "no endpoint",
@@ -61,6 +62,16 @@ pub(crate) fn states() -> Vec<(&'static str, Run)> {
                 (evaluation.calibration, evaluation.importance) = (None, None);
                 run.load.as_mut().unwrap().histogram.clear();
                 run.about = report::About::default();
+            }),
+        ),
+        ("images", with(images)),
+        (
+            "images without a mistake",
+            with(|run| {
+                images(run);
+                let mistakes = run.mistakes.as_mut().unwrap();
+                mistakes.count = 0;
+                mistakes.shown.clear();
             }),
         ),
         ("many classes", with(|run| classes(run, 24))),
@@ -123,6 +134,39 @@ fn failed() -> Run {
     })
 }
 
+fn images(run: &mut Run) {
+    run.prepare.as_mut().unwrap().image_size = Some(64);
+    let mistake = |png: &str| Mistake {
+        path: "scratches/3.png".to_owned(),
+        class: "scratches".to_owned(),
+        predicted: "inclusion".to_owned(),
+        probability: 0.75,
+        own_probability: 0.125,
+        png: png.to_owned(),
+    };
+    run.mistakes = Some(Mistakes {
+        count: 30,
+        rows: 240,
+        shown: vec![mistake("iVBORw0KGgo="), mistake("\" onload=\"x")],
+    });
+    let epoch = |epoch: u32| LearningEpoch {
+        epoch,
+        training: 1.5 / f64::from(epoch),
+        validation: Some(1.8 / f64::from(epoch)),
+    };
+    let curve = |name: &str, validated: bool| LearningCurve {
+        name: name.to_owned(),
+        epochs: (1..=12)
+            .map(epoch)
+            .map(|epoch| LearningEpoch {
+                validation: epoch.validation.filter(|_| validated),
+                ..epoch
+            })
+            .collect(),
+    };
+    run.learning = vec![curve("cnn", true), curve("Refit", false)];
+}
+
 fn hits(run: &mut Run) {
     for step in &mut run.steps {
         if step.jobs.is_empty() {
@@ -157,4 +201,49 @@ fn classes(run: &mut Run, count: usize) {
         points: vec![(0.0, 0.0), (0.1, 0.8), (1.0, 1.0)],
     };
     evaluation.roc = evaluation.classes.iter().map(curve).collect();
+}
+
+/// Numbers in place of classes.
+fn regression(run: &mut Run) {
+    let evaluation = run.evaluation.as_mut().unwrap();
+    evaluation.classes.clear();
+    evaluation.confusion.clear();
+    evaluation.roc.clear();
+    evaluation.calibration = None;
+    evaluation.scores = [("rmse", 2104.5), ("mae", 3.25), ("r2", -0.125)]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+    evaluation.intervals = evaluation
+        .scores
+        .iter()
+        .map(|(name, &value)| {
+            let interval = Interval {
+                low: value - 1.0,
+                high: value + 1.0,
+            };
+            (name.clone(), interval)
+        })
+        .collect();
+    evaluation.residuals = Some(Residuals {
+        mean: -0.5,
+        deviation: 4.0,
+        bins: vec![
+            ResidualBin {
+                low: -5.0,
+                high: 0.0,
+                rows: 3,
+            },
+            ResidualBin {
+                low: 0.0,
+                high: 5.0,
+                rows: 0,
+            },
+        ],
+        points: vec![(1.0, 2.0), (-3.5, 1e6), (4.0, 4.0)],
+    });
+    run.metric = Some("rmse".to_owned());
+    run.gate.clear();
+    for (place, candidate) in run.candidates.iter_mut().enumerate() {
+        candidate.scores = [("rmse".to_owned(), 1.0 + place as f64)].into();
+    }
 }

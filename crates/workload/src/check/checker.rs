@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{Item, Section, Spanned};
+use crate::domain::TaskKind;
 use crate::fields::{Field, Kind, Presence};
 use crate::tree::{self, Node, Value};
 use crate::{Code, Diagnostic, SourceRange};
@@ -21,7 +22,8 @@ pub(crate) fn check(
         Value::Map(entries) => entries.first().map_or(root.range, |(key, _)| key.range),
         _ => root.range,
     };
-    Checker { problems }.section(root, fields, &Place { path: "", anchor })
+    let task = task_kind(root);
+    Checker { problems, task }.section(root, fields, &Place { path: "", anchor })
 }
 
 /// The tree of a field's default.
@@ -56,6 +58,24 @@ impl Place<'_> {
 
 pub(super) struct Checker<'a> {
     pub(super) problems: &'a mut Vec<Diagnostic>,
+    /// The task's kind, which some defaults depend on.
+    pub(super) task: TaskKind,
+}
+
+/// The kind of the file's task as it is written; that of most tasks where nothing valid is.
+fn task_kind(root: &Node) -> TaskKind {
+    let below = |node: &Node, name: &str| match &node.value {
+        Value::Map(entries) => entries
+            .iter()
+            .find(|(key, _)| key.text == name)
+            .map(|(_, value)| value.clone()),
+        _ => None,
+    };
+    let kind = below(root, "task").and_then(|task| below(&task, "kind"));
+    match kind.map(|kind| kind.value) {
+        Some(Value::Scalar(scalar)) => scalar.text.parse().unwrap_or(TaskKind::Classification),
+        _ => TaskKind::Classification,
+    }
 }
 
 impl Checker<'_> {
@@ -148,7 +168,10 @@ impl Checker<'_> {
         let path = place.below(field.name);
         match field.presence {
             Presence::Optional => {}
-            Presence::Default(yaml) => {
+            presence @ (Presence::Default(_) | Presence::ByTask(_)) => {
+                let yaml = presence
+                    .default_for(self.task)
+                    .expect("a test holds that each kind of task has one");
                 let node = default_node(yaml).at(place.anchor);
                 let below = Place {
                     path: &path,

@@ -64,6 +64,11 @@ impl Section {
         self.entries.get(name)
     }
 
+    /// The value that the file itself has: defaults stand at the place of their section.
+    pub(crate) fn given(&self, name: &str) -> Option<&Spanned> {
+        self.get(name).filter(|value| value.range != self.range)
+    }
+
     pub(crate) fn parsed<T: FromStr>(&self, name: &str) -> Option<T> {
         self.get(name)?.parsed()
     }

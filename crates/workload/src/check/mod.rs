@@ -2,13 +2,16 @@
 
 mod checker;
 mod collections;
+mod images;
 mod item;
 mod report;
 mod rules;
 mod scalars;
 mod suggest;
+mod task_rules;
 
 pub(crate) use checker::{check, default_node};
+pub(crate) use images::complete;
 pub(crate) use item::{Item, Section, Spanned};
 pub(crate) use rules::check_rules;
 pub use suggest::nearest;

@@ -2,8 +2,10 @@
 
 use units::Share;
 
+use super::images::images;
+use super::task_rules::check_task;
 use super::{Item, Section, nearest};
-use crate::domain::{Family, Missing};
+use crate::domain::{Family, Format, Missing};
 use crate::tree::Key;
 use crate::{Code, Diagnostic, SourceRange};
 
@@ -13,7 +15,8 @@ const MAX_CANDIDATES: usize = 20;
 /// Checks every rule.
 pub(crate) fn check_rules(root: &Section, problems: &mut Vec<Diagnostic>) {
     for rule in [
-        columns, header, delimiter, source, positive, shares, candidates, deploy, traffic, weights,
+        columns, header, delimiter, source, positive, check_task, shares, candidates, images,
+        deploy, traffic, weights,
     ] {
         rule(root, problems);
     }
@@ -21,7 +24,10 @@ pub(crate) fn check_rules(root: &Section, problems: &mut Vec<Diagnostic>) {
 
 /// Names of columns are among the columns, where these are given; the target is no ignored column.
 fn columns(root: &Section, problems: &mut Vec<Diagnostic>) {
-    let Some(data) = root.section("data") else {
+    let data = root.section("data");
+    // Of images no column is known, and that one is named is reported elsewhere.
+    let images = |data: &&Section| data.parsed("format") == Some(Format::ImageFolder);
+    let Some(data) = data.filter(|data| !images(data)) else {
         return;
     };
     let mut named: Vec<(String, SourceRange)> = Vec::new();

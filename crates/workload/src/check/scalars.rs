@@ -116,10 +116,11 @@ impl Checker<'_> {
         if (least..=most).contains(&number) {
             return Some(Item::Number(number));
         }
-        let rule = if least > 0.0 {
-            "must be above 0".to_owned()
-        } else {
-            format!("must be from {least} to {most}")
+        let rule = match (least > 0.0, most < f64::MAX) {
+            (true, true) => format!("must be above 0 and at most {most}"),
+            (true, false) => "must be above 0".to_owned(),
+            (false, true) => format!("must be from {least} to {most}"),
+            (false, false) => format!("must be at least {least}"),
         };
         self.out_of_range(node, place, &rule, "out of range");
         None

@@ -10,6 +10,8 @@ words! {
     pub enum Format {
         /// Comma-separated values and their kin.
         Csv = "csv",
+        /// A folder with one folder of images a class.
+        ImageFolder = "image_folder",
     }
 }
 

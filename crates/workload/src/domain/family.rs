@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{LogisticRegression, RandomForest, Script};
+use super::{
+    ClassWeight, Cnn, GradientBoosting, LinearRegression, LogisticRegression, RandomForest, Ridge,
+    Script, TaskKind,
+};
 use crate::check::Section;
 
 /// A family with its hyperparameters.
@@ -13,6 +16,14 @@ pub enum Family {
     LogisticRegression(LogisticRegression),
     /// Random forest.
     RandomForest(RandomForest),
+    /// Gradient boosting.
+    GradientBoosting(GradientBoosting),
+    /// Linear regression.
+    LinearRegression(LinearRegression),
+    /// Ridge regression.
+    Ridge(Ridge),
+    /// Convolutional network for images.
+    Cnn(Cnn),
     /// A program of the user's.
     Script(Script),
     /// A model that exists: the path of an ONNX file.
@@ -32,6 +43,10 @@ impl Family {
         match self {
             Self::LogisticRegression(_) => "logistic_regression",
             Self::RandomForest(_) => "random_forest",
+            Self::GradientBoosting(_) => "gradient_boosting",
+            Self::LinearRegression(_) => "linear_regression",
+            Self::Ridge(_) => "ridge",
+            Self::Cnn(_) => "cnn",
             Self::Script(_) => "script",
             Self::Onnx(_) => "onnx",
         }
@@ -49,8 +64,44 @@ impl Family {
         match self {
             Self::LogisticRegression(parameters) => parameters.hyperparameters(),
             Self::RandomForest(parameters) => parameters.hyperparameters(),
+            Self::GradientBoosting(parameters) => parameters.hyperparameters(),
+            Self::LinearRegression(parameters) => parameters.hyperparameters(),
+            Self::Ridge(parameters) => parameters.hyperparameters(),
+            Self::Cnn(parameters) => parameters.hyperparameters(),
             Self::Script(script) => script.hyperparameters.clone(),
             Self::Onnx(_) => BTreeMap::new(),
+        }
+    }
+
+    /// Whether it learns what a task asks for. A program and a model that exists may learn anything.
+    ///
+    /// ```
+    /// # let text = "plimsoll: 1\nname: a\ndata: { source: a.csv }\ntask: { target: b }\n";
+    /// let workload = workload::parse(text).unwrap();
+    /// let logistic = &workload.models[0].family;
+    /// assert!(logistic.learns(workload::TaskKind::Classification));
+    /// assert!(!logistic.learns(workload::TaskKind::Regression));
+    /// ```
+    pub const fn learns(&self, task: TaskKind) -> bool {
+        match self {
+            Self::LogisticRegression(_) | Self::Cnn(_) => {
+                matches!(task, TaskKind::Classification)
+            }
+            Self::LinearRegression(_) | Self::Ridge(_) => matches!(task, TaskKind::Regression),
+            Self::RandomForest(_) | Self::GradientBoosting(_) | Self::Script(_) | Self::Onnx(_) => {
+                true
+            }
+        }
+    }
+
+    /// How much a row counts, where the family weighs rows by their classes.
+    pub(crate) const fn class_weight(&self) -> ClassWeight {
+        match self {
+            Self::LogisticRegression(parameters) => parameters.class_weight,
+            Self::RandomForest(parameters) => parameters.class_weight,
+            Self::GradientBoosting(parameters) => parameters.class_weight,
+            Self::Cnn(parameters) => parameters.class_weight,
+            _ => ClassWeight::None,
         }
     }
 
@@ -82,6 +133,10 @@ impl Family {
                 LogisticRegression::read(section).map(Self::LogisticRegression)
             }
             "random_forest" => RandomForest::read(section).map(Self::RandomForest),
+            "gradient_boosting" => GradientBoosting::read(section).map(Self::GradientBoosting),
+            "linear_regression" => LinearRegression::read(section).map(Self::LinearRegression),
+            "ridge" => Ridge::read(section).map(Self::Ridge),
+            "cnn" => Cnn::read(section).map(Self::Cnn),
             "script" => Script::read(section).map(Self::Script),
             "onnx" => section.parsed("onnx").map(Self::Onnx),
             _ => None,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ClassWeight;
 use crate::check::Section;
 
 /// Logistic regression under scikit-learn's names and defaults; softmax for more than two classes.
@@ -14,6 +15,8 @@ pub struct LogisticRegression {
     pub max_iter: u64,
     /// Largest entry of the gradient that counts as zero.
     pub tol: f64,
+    /// Weights of classes.
+    pub class_weight: ClassWeight,
 }
 
 impl LogisticRegression {
@@ -22,14 +25,20 @@ impl LogisticRegression {
             c: section.number("C")?,
             max_iter: section.integer("max_iter")?,
             tol: section.number("tol")?,
+            class_weight: section.parsed("class_weight")?,
         })
     }
 
     pub(crate) fn hyperparameters(&self) -> BTreeMap<String, String> {
-        BTreeMap::from([
-            ("C".to_owned(), self.c.to_string()),
-            ("max_iter".to_owned(), self.max_iter.to_string()),
-            ("tol".to_owned(), self.tol.to_string()),
-        ])
+        let pairs = [
+            ("C", self.c.to_string()),
+            ("max_iter", self.max_iter.to_string()),
+            ("tol", self.tol.to_string()),
+        ];
+        pairs
+            .into_iter()
+            .chain(self.class_weight.hyperparameter())
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
     }
 }

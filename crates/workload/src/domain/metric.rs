@@ -1,6 +1,6 @@
-//! Scores of a classifier.
+//! Scores of a model.
 
-use super::words;
+use super::{TaskKind, words};
 
 words! {
     /// A score, under scikit-learn's name.
@@ -19,6 +19,12 @@ words! {
         RocAuc = "roc_auc",
         /// Mean negative logarithm of the probability of the true class.
         LogLoss = "log_loss",
+        /// Root of the mean squared error of numbers.
+        Rmse = "rmse",
+        /// Mean absolute error of numbers.
+        Mae = "mae",
+        /// Share of the variance of numbers that is explained; below 0 where their mean would do better.
+        R2 = "r2",
     }
 }
 
@@ -32,6 +38,22 @@ impl Metric {
     /// assert!(!Metric::LogLoss.higher_is_better());
     /// ```
     pub const fn higher_is_better(self) -> bool {
-        !matches!(self, Self::LogLoss)
+        !matches!(self, Self::LogLoss | Self::Rmse | Self::Mae)
+    }
+
+    /// Whether it scores what a task learns.
+    ///
+    /// ```
+    /// use workload::{Metric, TaskKind};
+    ///
+    /// assert!(Metric::Rmse.scores(TaskKind::Regression));
+    /// assert!(!Metric::Accuracy.scores(TaskKind::Regression));
+    /// ```
+    pub const fn scores(self, task: TaskKind) -> bool {
+        let of_numbers = matches!(self, Self::Rmse | Self::Mae | Self::R2);
+        match task {
+            TaskKind::Classification => !of_numbers,
+            TaskKind::Regression => of_numbers,
+        }
     }
 }

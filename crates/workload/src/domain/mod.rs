@@ -1,13 +1,17 @@
 //! What a workload file means. Every value is valid: it can only be read from a checked file.
 
 mod candidate;
+mod class_weight;
+mod cnn;
 mod comparison;
 mod data;
 mod deploy;
 mod family;
 mod gate;
 mod goals;
+mod gradient_boosting;
 mod instances;
+mod linear_regression;
 mod logistic_regression;
 mod metric;
 mod names;
@@ -23,17 +27,21 @@ mod words;
 mod workload;
 
 pub use candidate::Candidate;
+pub use class_weight::ClassWeight;
+pub use cnn::Cnn;
 pub use comparison::{Comparison, Threshold};
 pub use data::{ColumnType, Csv, Data, Duplicates, Encoding, Format, Missing};
 pub use deploy::{Batch, BatchBy, Deploy, Endpoint, LoadTest};
 pub use family::Family;
 pub use gate::GateRule;
 pub use goals::{Goals, LatencyGoals, Minimize, Objective, Weights};
+pub use gradient_boosting::{EarlyStopping, GradientBoosting};
 pub use instances::{InstanceType, Instances};
+pub use linear_regression::{LinearRegression, Ridge};
 pub use logistic_regression::LogisticRegression;
 pub use metric::Metric;
 pub use names::{EndpointName, WorkloadName};
-pub use prepare::{Encode, ImputeCategory, ImputeNumber, Prepare, Scale};
+pub use prepare::{Encode, ImputeCategory, ImputeNumber, MixedSizes, Prepare, Scale};
 pub use published::Published;
 pub use random_forest::{MaxDepth, MaxFeatures, RandomForest};
 pub use script::Script;

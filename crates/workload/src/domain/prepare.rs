@@ -45,6 +45,16 @@ words! {
     }
 }
 
+words! {
+    /// What is done with images of different sizes.
+    pub enum MixedSizes {
+        /// They are an error.
+        Error = "error",
+        /// Each is squeezed to the same square.
+        Resize = "resize",
+    }
+}
+
 /// The preparation of a workload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -57,6 +67,10 @@ pub struct Prepare {
     pub scale: Scale,
     /// Encoding of categories.
     pub encode: Encode,
+    /// Side of the images that models see, in pixels.
+    pub image_size: u32,
+    /// Images of different sizes.
+    pub mixed_sizes: MixedSizes,
 }
 
 impl Prepare {
@@ -67,6 +81,8 @@ impl Prepare {
             impute_category: impute.parsed("category")?,
             scale: section.parsed("scale")?,
             encode: section.parsed("encode")?,
+            image_size: section.integer("image_size")?,
+            mixed_sizes: section.parsed("mixed_sizes")?,
         })
     }
 }

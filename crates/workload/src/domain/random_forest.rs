@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use super::InvalidText;
+use super::{ClassWeight, InvalidText};
 use crate::check::Section;
 
 /// Deepest level of a tree.
@@ -134,6 +134,8 @@ pub struct RandomForest {
     pub max_features: MaxFeatures,
     /// Whether each tree sees a resample of the rows.
     pub bootstrap: bool,
+    /// Weights of classes.
+    pub class_weight: ClassWeight,
 }
 
 impl RandomForest {
@@ -145,6 +147,7 @@ impl RandomForest {
             min_samples_split: section.integer("min_samples_split")?,
             max_features: section.parsed("max_features")?,
             bootstrap: section.boolean("bootstrap")?,
+            class_weight: section.parsed("class_weight")?,
         })
     }
 
@@ -159,6 +162,7 @@ impl RandomForest {
         ];
         pairs
             .into_iter()
+            .chain(self.class_weight.hyperparameter())
             .map(|(name, value)| (name.to_owned(), value))
             .collect()
     }

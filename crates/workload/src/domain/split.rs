@@ -10,6 +10,8 @@ words! {
     pub enum SplitBy {
         /// By the seeded hash of the row's number.
         Random = "random",
+        /// As the folders `train` and `test` of the source say.
+        Folder = "folder",
     }
 }
 

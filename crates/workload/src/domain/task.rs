@@ -10,6 +10,8 @@ words! {
     pub enum TaskKind {
         /// One of a set of classes.
         Classification = "classification",
+        /// A number.
+        Regression = "regression",
     }
 }
 

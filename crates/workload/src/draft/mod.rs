@@ -2,10 +2,12 @@
 //!
 //! Keys, defaults and their meanings come from the table of fields. What is written is read again by [`crate::parse`].
 
+mod images;
 mod layout;
 mod scalar;
 mod types;
 mod write;
 
+pub use images::ImagesDraft;
 pub use scalar::scalar;
 pub use types::{Draft, Ignored, Markers, Noted, PositiveDraft};

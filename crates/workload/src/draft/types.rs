@@ -1,6 +1,6 @@
 //! What a draft says.
 
-use crate::domain::{ColumnType, Encoding, WorkloadName};
+use crate::domain::{ColumnType, Encoding, TaskKind, WorkloadName};
 
 /// Something with a remark: why it is so, or what speaks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +87,8 @@ pub struct Draft {
     pub columns: Vec<(String, Noted<ColumnType>)>,
     /// Columns that are no features.
     pub ignore: Vec<Ignored>,
+    /// Whether a class or a number is predicted.
+    pub kind: TaskKind,
     /// The target, and why it is.
     pub target: Noted<String>,
     /// What else is to be said of the target: classes, other candidates.
@@ -95,8 +97,8 @@ pub struct Draft {
     pub positive: Option<Noted<PositiveDraft>>,
     /// What is to be said of the split.
     pub split_notes: Vec<String>,
-    /// The accuracy of always saying the largest class, as it is written.
-    pub majority: Option<String>,
+    /// What the gate has to beat, as a sentence; such as the accuracy of always saying the largest class.
+    pub baseline: Option<String>,
 }
 
 impl Draft {
@@ -114,11 +116,12 @@ impl Draft {
             duplicates: String::new(),
             columns: Vec::new(),
             ignore: Vec::new(),
+            kind: TaskKind::Classification,
             target: Noted::new(target.into(), ""),
             target_notes: Vec::new(),
             positive: None,
             split_notes: Vec::new(),
-            majority: None,
+            baseline: None,
         }
     }
 }

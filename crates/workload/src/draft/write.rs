@@ -3,7 +3,8 @@
 use super::layout::Layout;
 use super::scalar::{number_or_scalar, scalar};
 use super::types::{Draft, Markers, PositiveDraft};
-use crate::fields::{VERSION, default_of, doc_of};
+use crate::domain::TaskKind;
+use crate::fields::{VERSION, default_for, default_of, doc_of};
 
 impl Draft {
     /// The file.
@@ -38,7 +39,7 @@ impl Draft {
         out.blank();
         self.split(&mut out);
         out.blank();
-        learning(&mut out);
+        self.learning(&mut out);
         out.blank();
         self.release(&mut out);
         out.finish()
@@ -136,7 +137,7 @@ impl Draft {
 
     fn task(&self, out: &mut Layout) {
         out.line("task:", "");
-        out.line(&format!("  kind: {}", default_of("task.kind")), "");
+        out.line(&format!("  kind: {}", self.kind), "");
         for note in &self.target_notes {
             out.text("  ", note);
         }
@@ -164,73 +165,81 @@ impl Draft {
             out.text("", note);
         }
         out.text("", doc_of("split"));
-        out.line(
-            &format!(
-                "split: {}",
-                defaults("split", &["test", "validation", "stratify", "seed"])
-            ),
-            "",
-        );
+        let keys: &[&str] = match self.kind {
+            TaskKind::Classification => &["test", "validation", "stratify", "seed"],
+            TaskKind::Regression => &["test", "validation", "seed"],
+        };
+        out.line(&format!("split: {}", self.defaults("split", keys)), "");
     }
 
     fn release(&self, out: &mut Layout) {
         out.text("", doc_of("gate"));
-        let majority = match &self.majority {
-            Some(share) => {
-                format!("always saying the largest class is right in {share} of the rows")
-            }
-            None => String::new(),
+        let baseline = self.baseline.as_deref().unwrap_or_default();
+        let gate = match self.kind {
+            TaskKind::Classification => "accuracy: \">= 0.70\"",
+            TaskKind::Regression => "r2: \">= 0.50\"",
         };
-        out.remark(
-            "",
-            &format!("gate: {{ accuracy: \">= 0.70\" }}   # {majority}"),
-        );
+        out.remark("", &format!("gate: {{ {gate} }}   # {baseline}"));
         out.blank();
         out.text("", doc_of("deploy"));
         out.remark("", "deploy:");
-        let load = defaults("deploy.endpoint.load_test", &["rate", "for"]);
+        let load = self.defaults("deploy.endpoint.load_test", &["rate", "for"]);
         out.remark("", &format!("  endpoint: {{ load_test: {load} }}"));
         out.remark(
             "",
             "  batch: { input: data/new.csv }  # rows without the target",
         );
     }
-}
 
-/// Preparation, candidates and their choice, as the table has them.
-fn learning(out: &mut Layout) {
-    out.text("", doc_of("prepare"));
-    out.line("prepare:", "");
-    let impute = defaults("prepare.impute", &["number", "category"]);
-    out.line(&format!("  impute: {impute}"), "");
-    for key in ["scale", "encode"] {
-        out.line(
-            &format!("  {key}: {}", default_of(&format!("prepare.{key}"))),
-            "",
-        );
+    /// Preparation, candidates and their choice, as the table has them.
+    fn learning(&self, out: &mut Layout) {
+        out.text("", doc_of("prepare"));
+        out.line("prepare:", "");
+        let impute = self.defaults("prepare.impute", &["number", "category"]);
+        out.line(&format!("  impute: {impute}"), "");
+        for key in ["scale", "encode"] {
+            out.line(
+                &format!("  {key}: {}", default_of(&format!("prepare.{key}"))),
+                "",
+            );
+        }
+        out.blank();
+        out.text("", doc_of("models"));
+        out.line("models:", "");
+        let families: &[(&str, &[&str])] = match self.kind {
+            TaskKind::Classification => &[
+                ("logistic_regression", &["C", "max_iter"]),
+                ("random_forest", &["n_estimators", "max_depth"]),
+            ],
+            TaskKind::Regression => &[
+                ("ridge", &["alpha"]),
+                ("random_forest", &["n_estimators", "max_depth"]),
+                (
+                    "gradient_boosting",
+                    &["n_estimators", "learning_rate", "num_leaves"],
+                ),
+            ],
+        };
+        for (family, keys) in families {
+            let defaults = self.defaults(&format!("models.{family}"), keys);
+            out.line(&format!("  - {family}: {defaults}"), "");
+        }
+        out.blank();
+        let select = self.defaults("select", &["metric", "on", "refit"]);
+        out.line(&format!("select: {select}"), "");
     }
-    out.blank();
-    out.text("", doc_of("models"));
-    out.line("models:", "");
-    for (family, keys) in [
-        ("logistic_regression", ["C", "max_iter"]),
-        ("random_forest", ["n_estimators", "max_depth"]),
-    ] {
-        let defaults = defaults(&format!("models.{family}"), &keys);
-        out.line(&format!("  - {family}: {defaults}"), "");
-    }
-    out.blank();
-    out.line(
-        &format!("select: {}", defaults("select", &["metric", "on", "refit"])),
-        "",
-    );
-}
 
-/// Keys of a section with their defaults.
-fn defaults(section: &str, keys: &[&str]) -> String {
-    let pairs: Vec<String> = keys
-        .iter()
-        .map(|key| format!("{key}: {}", default_of(&format!("{section}.{key}"))))
-        .collect();
-    format!("{{ {} }}", pairs.join(", "))
+    /// Keys of a section with their defaults.
+    fn defaults(&self, section: &str, keys: &[&str]) -> String {
+        let pairs: Vec<String> = keys
+            .iter()
+            .map(|key| {
+                format!(
+                    "{key}: {}",
+                    default_for(&format!("{section}.{key}"), self.kind)
+                )
+            })
+            .collect();
+        format!("{{ {} }}", pairs.join(", "))
+    }
 }

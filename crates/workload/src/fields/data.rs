@@ -13,9 +13,10 @@ pub(super) const DATA: &[Field] = &[
     ),
     Field::default(
         "format",
-        Kind::words_and_later(Format::NAMES, &["parquet", "jsonl", "image_folder"]),
+        Kind::words_and_later(Format::NAMES, &["parquet", "jsonl"]),
         "csv",
-        "Format of the source.",
+        "Format of the source. `image_folder` is a folder with one folder of PNG or JPEG files a class, or with `train` and \
+         `test` that have such folders.",
     ),
     Field::default(
         "csv",
@@ -36,8 +37,8 @@ pub(super) const DATA: &[Field] = &[
         "duplicates",
         Kind::words(Duplicates::NAMES),
         "drop",
-        "What happens to exact copies of a row within one file: all but the first are dropped, they stay, or they are \
-         an error.",
+        "What happens to exact copies of a row within one file, or of an image: all but the first are dropped, they stay, or \
+         they are an error.",
     ),
     Field::default(
         "columns",
@@ -97,14 +98,14 @@ const CSV: &[Field] = &[
 pub(super) const TASK: &[Field] = &[
     Field::default(
         "kind",
-        Kind::words_and_later(TaskKind::NAMES, &["regression", "forecast"]),
+        Kind::words_and_later(TaskKind::NAMES, &["forecast"]),
         "classification",
-        "Kind of task.",
+        "Kind of task: one of a set of classes is learned, or a number.",
     ),
     Field::required(
         "target",
         Kind::Form(&forms::COLUMN),
-        "The column to predict.",
+        "The column to predict. Of images it is what the name of their folder is called in reports, such as `defect`.",
     ),
     Field::optional(
         "positive",
@@ -116,7 +117,7 @@ pub(super) const TASK: &[Field] = &[
             },
         ),
         "Turns the target into two classes: a comparison such as `\"> 0\"`, which gives the classes 0 and 1, or a map \
-         from each label to one of two classes. Without it every label is a class.",
+         from each label to one of two classes. Without it every label is a class. Of classifications only.",
     ),
     Field::later("forecast", "Horizon and lags of a forecast."),
 ];

@@ -46,7 +46,7 @@ const BATCH: &[Field] = &[
     Field::required(
         "input",
         Kind::Form(&forms::PATH),
-        "File with rows as the data has them, without the target, relative to this file.",
+        "File with rows as the data has them, without the target, or a folder of images, relative to this file.",
     ),
     Field::default(
         "by",

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::ROOT;
 use super::field::{Kind, Presence};
-use super::walk::{Row, describe, rows};
+use super::walk::{Row, by_task, describe, rows};
 use crate::code::pages;
 
 /// What a key or a code means, in Markdown; none where there is no such.
@@ -58,6 +58,7 @@ fn text_of(row: &Row, all: &[Row]) -> String {
         (Kind::Later, _) | (_, Presence::Optional) => {}
         (_, Presence::Required) => line("Required.".to_owned()),
         (_, Presence::Default(yaml)) => line(format!("Default: `{yaml}`")),
+        (_, Presence::ByTask(defaults)) => line(format!("Default: {}", by_task(defaults))),
     }
     let prefix = format!("{}.", row.path);
     let keys: Vec<String> = all

@@ -1,6 +1,7 @@
 //! Rows of the table.
 
 use crate::Code;
+use crate::domain::TaskKind;
 
 /// A key: one row of the table.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub(crate) enum Presence {
     Optional,
     /// It means this YAML.
     Default(&'static str),
+    /// It means this YAML, by the kind of the task; each kind is in the list.
+    ByTask(&'static [(TaskKind, &'static str)]),
 }
 
 /// What a value may be.
@@ -129,6 +132,21 @@ impl Field {
             name,
             kind,
             presence: Presence::Default(default),
+            doc,
+        }
+    }
+
+    /// A key with a default of each kind of task, written as YAML.
+    pub(super) const fn by_task(
+        name: &'static str,
+        kind: Kind,
+        defaults: &'static [(TaskKind, &'static str)],
+        doc: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            kind,
+            presence: Presence::ByTask(defaults),
             doc,
         }
     }

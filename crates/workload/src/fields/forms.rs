@@ -8,7 +8,8 @@ use units::{MonthlyMoney, Rate, Share, Span};
 use super::field::{Form, Plain};
 use crate::Code;
 use crate::domain::{
-    EndpointName, InstanceType, MaxDepth, MaxFeatures, Metric, Threshold, WorkloadName,
+    EarlyStopping, EndpointName, InstanceType, MaxDepth, MaxFeatures, Metric, Threshold,
+    WorkloadName,
 };
 
 const fn form(expected: &'static str, accepts: fn(&str) -> Result<(), String>) -> Form {
@@ -86,6 +87,10 @@ pub(super) const METRIC: Form = Form {
 pub(super) const MAX_DEPTH: Form = Form {
     plain: Plain::Any,
     ..form(MaxDepth::EXPECTED, parses::<MaxDepth>)
+};
+pub(super) const EARLY_STOPPING: Form = Form {
+    plain: Plain::Any,
+    ..form(EarlyStopping::EXPECTED, parses::<EarlyStopping>)
 };
 pub(super) const MAX_FEATURES: Form = Form {
     plain: Plain::Any,

@@ -3,7 +3,9 @@
 use super::field::{Choices, Field, Kind};
 use super::forms;
 use crate::Code;
-use crate::domain::{Encode, ImputeCategory, ImputeNumber, Metric, Scale, SelectOn, SplitBy};
+use crate::domain::{
+    Encode, ImputeCategory, ImputeNumber, Metric, MixedSizes, Scale, SelectOn, SplitBy, TaskKind,
+};
 
 pub(super) const SPLIT: &[Field] = &[
     Field::default(
@@ -20,15 +22,19 @@ pub(super) const SPLIT: &[Field] = &[
     ),
     Field::default(
         "by",
-        Kind::words_and_later(SplitBy::NAMES, &["time", "group", "folder"]),
+        Kind::words_and_later(SplitBy::NAMES, &["time", "group"]),
         "random",
-        "The order in which rows are dealt: by the seeded hash of their number.",
+        "The order in which rows are dealt: by the seeded hash of their number (images are numbered by their paths), or, of \
+         images, as the folders `train` and `test` say, of which `train` gives the validation part.",
     ),
-    Field::default(
+    Field::by_task(
         "stratify",
         Kind::Boolean,
-        "true",
-        "Whether each class keeps its share in each part.",
+        &[
+            (TaskKind::Classification, "true"),
+            (TaskKind::Regression, "false"),
+        ],
+        "Whether each class keeps its share in each part. Of classifications only.",
     ),
     Field::default(
         "seed",
@@ -61,6 +67,22 @@ pub(super) const PREPARE: &[Field] = &[
         "one_hot",
         "How categories become numbers: a column for each level, or the place of the level.",
     ),
+    Field::default(
+        "image_size",
+        Kind::Integer {
+            least: 2,
+            most: 512,
+        },
+        "64",
+        "Side of the images that models see, in pixels. Images become grey and are made smaller by their area average.",
+    ),
+    Field::default(
+        "mixed_sizes",
+        Kind::words(MixedSizes::NAMES),
+        "error",
+        "What happens where images have different sizes: an error that names the file, or each is squeezed to the same square, \
+         whatever its shape.",
+    ),
 ];
 
 const IMPUTE: &[Field] = &[
@@ -79,15 +101,18 @@ const IMPUTE: &[Field] = &[
 ];
 
 pub(super) const SELECT: &[Field] = &[
-    Field::default(
+    Field::by_task(
         "metric",
         Kind::Choice(Choices {
             now: Metric::NAMES,
             later: &[],
             code: Code::UnknownMetric,
         }),
-        "f1_macro",
-        "The score to choose by. The best is the highest, of `log_loss` the lowest.",
+        &[
+            (TaskKind::Classification, "f1_macro"),
+            (TaskKind::Regression, "rmse"),
+        ],
+        "The score to choose by. The best is the highest, of `log_loss`, `rmse` and `mae` the lowest.",
     ),
     Field::default(
         "on",

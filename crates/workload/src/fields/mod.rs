@@ -17,9 +17,10 @@ mod root;
 mod schema;
 mod walk;
 
-pub(crate) use defaults::{default_of, doc_of};
+pub(crate) use defaults::{default_for, default_of, doc_of};
 pub use explain::{explain, keys};
 pub(crate) use field::{Choices, Field, Form, Kind, Plain, Presence};
+pub(crate) use models::IMAGE_MODELS;
 pub use reference::reference;
 pub(crate) use root::{ROOT, VERSION};
 pub use schema::schema;

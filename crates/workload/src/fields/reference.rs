@@ -2,7 +2,7 @@
 
 use super::ROOT;
 use super::field::{Kind, Presence};
-use super::walk::{Row, describe, rows};
+use super::walk::{Row, by_task, describe, rows};
 
 /// The reference page of the workload file in Markdown: every key with its type, default and meaning.
 ///
@@ -41,6 +41,7 @@ fn default(row: &Row) -> String {
         Presence::Required => "required".to_owned(),
         Presence::Optional => String::new(),
         Presence::Default(yaml) => cell(&format!("`{yaml}`")),
+        Presence::ByTask(defaults) => cell(&by_task(defaults)),
     }
 }
 

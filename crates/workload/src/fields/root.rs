@@ -2,7 +2,7 @@
 
 use super::field::{Field, Kind};
 use super::{data, deploy, forms, learn, models, plan};
-use crate::domain::Retrain;
+use crate::domain::{Retrain, TaskKind};
 
 /// Version of the schema that this crate reads.
 pub(crate) const VERSION: i64 = 1;
@@ -40,12 +40,22 @@ pub(crate) const ROOT: &[Field] = &[
         "{}",
         "The preparation. It is fitted on training rows alone and shipped inside the model.",
     ),
-    Field::default(
+    Field::by_task(
         "models",
         Kind::List(&Kind::Variant(models::FAMILIES)),
-        "[{ logistic_regression: {} }, { random_forest: {} }]",
+        &[
+            (
+                TaskKind::Classification,
+                "[{ logistic_regression: {} }, { random_forest: {} }]",
+            ),
+            (
+                TaskKind::Regression,
+                "[{ ridge: {} }, { random_forest: {} }, { gradient_boosting: {} }]",
+            ),
+        ],
         "Candidates, each a family with its hyperparameters under scikit-learn's names. A family may stand more than \
-         once with different ones. A baseline that always says the majority runs beside them.",
+         once with different ones. A baseline runs beside them: of classes always the majority, of numbers always the \
+          mean. For a folder of images the default is `[{ cnn: {} }]`.",
     ),
     Field::later("tune", "Search for hyperparameters."),
     Field::default(
@@ -61,8 +71,8 @@ pub(crate) const ROOT: &[Field] = &[
             value: &Kind::Form(&forms::THRESHOLD),
         },
         "{}",
-        "What the scores on test rows must keep, such as `accuracy: \">= 0.70\"`. If one is not kept, nothing is \
-         deployed and the run ends with exit code 1.",
+        "What the scores on test rows must keep, such as `accuracy: \">= 0.70\"` or `rmse: \"<= 2.5\"`. If one is not \
+         kept, nothing is deployed and the run ends with exit code 1.",
     ),
     Field::optional(
         "deploy",

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::ROOT;
 use super::field::{Field, Form, Kind, Plain, Presence};
+use super::walk::by_task;
 use crate::check::default_node;
 use crate::tree::{Node, Value as Yaml};
 
@@ -51,7 +52,11 @@ fn section(fields: &'static [Field]) -> Map<String, Value> {
 }
 
 fn property(field: &'static Field) -> Value {
-    let mut schema = object(json!({ "description": field.doc }));
+    let description = match field.presence {
+        Presence::ByTask(defaults) => format!("{} Default: {}.", field.doc, by_task(defaults)),
+        _ => field.doc.to_owned(),
+    };
+    let mut schema = object(json!({ "description": description }));
     schema.extend(kind(&field.kind));
     if let Presence::Default(yaml) = field.presence {
         schema.insert("default".to_owned(), value_of(&default_node(yaml)));
@@ -67,6 +72,9 @@ fn kind(kind_of_value: &'static Kind) -> Map<String, Value> {
         }
         Kind::Integer { least, most } => {
             json!({ "type": "integer", "minimum": least, "maximum": most })
+        }
+        Kind::Number { least, most } if *least > 0.0 && *most < f64::MAX => {
+            json!({ "type": "number", "exclusiveMinimum": 0, "maximum": most })
         }
         Kind::Number { least, .. } if *least > 0.0 => {
             json!({ "type": "number", "exclusiveMinimum": 0 })

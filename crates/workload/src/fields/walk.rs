@@ -1,6 +1,7 @@
 //! The table as a flat list of paths.
 
 use super::field::{Field, Kind};
+use crate::domain::TaskKind;
 
 /// A row of the table with its path.
 pub(super) struct Row {
@@ -36,6 +37,13 @@ fn children(kind: &'static Kind) -> &'static [Field] {
     }
 }
 
+/// Defaults of each kind of task, in words.
+pub(super) fn by_task(defaults: &[(TaskKind, &str)]) -> String {
+    let defaults = defaults.iter();
+    let words = defaults.map(|(kind, yaml)| format!("`{yaml}` for {kind}"));
+    words.collect::<Vec<_>>().join(", ")
+}
+
 /// What a value of that kind is, in words.
 pub(crate) fn describe(kind: &Kind) -> String {
     match kind {
@@ -46,6 +54,9 @@ pub(crate) fn describe(kind: &Kind) -> String {
             most: i64::MAX,
         } => format!("a whole number from {least}"),
         Kind::Integer { least, most } => format!("a whole number from {least} to {most}"),
+        Kind::Number { least, most } if *least > 0.0 && *most < f64::MAX => {
+            format!("a number above 0 and at most {most}")
+        }
         Kind::Number { least, .. } if *least > 0.0 => "a number above 0".to_owned(),
         Kind::Number { least, .. } => format!("a number from {least}"),
         Kind::Boolean => "`true` or `false`".to_owned(),

@@ -3,10 +3,15 @@
 //! A bench is one file here that answers [`Row`]s. Wall times of a shared machine are recorded with its load and never
 //! judged.
 
+mod beside;
 mod job;
+mod networks;
+mod peers;
+mod quality;
 mod results;
 mod run;
 mod serving;
+mod training;
 mod transitions;
 mod up;
 
@@ -40,6 +45,16 @@ const BENCHES: &[Bench] = &[
         run: job::run,
     },
     Bench {
+        name: "networks",
+        says: "training networks beside PyTorch, their predictions beside onnxruntime (PLIMSOLL_TORCH_PYTHON)",
+        run: networks::run,
+    },
+    Bench {
+        name: "quality",
+        says: "scores of the families beside scikit-learn's and LightGBM's, on five seeds",
+        run: quality::run,
+    },
+    Bench {
         name: "run",
         says: "the whole pipeline of examples/heart-disease on a fresh state, five times",
         run: run::run,
@@ -48,6 +63,11 @@ const BENCHES: &[Bench] = &[
         name: "serving",
         says: "one-row requests to exported models beside other servers (bench/serving/drive.py says what they need)",
         run: serving::run,
+    },
+    Bench {
+        name: "training",
+        says: "fitting beside scikit-learn and LightGBM on one thread: CPU seconds and memory",
+        run: training::run,
     },
     Bench {
         name: "transitions",

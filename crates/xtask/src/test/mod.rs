@@ -6,6 +6,8 @@
 mod node;
 pub(crate) mod python;
 
+pub(crate) use python::made_from;
+
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Result, anyhow, bail};

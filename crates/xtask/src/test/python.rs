@@ -35,8 +35,12 @@ pub(crate) fn environments() -> Result<Interpreters> {
 
 /// The interpreter of an environment with every package of a list.
 fn environment(name: &str, list: &str, options: &[&str]) -> Result<PathBuf> {
-    let requirements = root().join("tests").join(list);
-    let wanted = fs::read_to_string(&requirements)
+    made_from(name, &root().join("tests").join(list), options)
+}
+
+/// The interpreter of an environment with every package of a list, wherever that lies.
+pub(crate) fn made_from(name: &str, requirements: &Path, options: &[&str]) -> Result<PathBuf> {
+    let wanted = fs::read_to_string(requirements)
         .with_context(|| format!("cannot read `{}`", requirements.display()))?;
     let folder = target().join(name);
     let interpreter = folder.join("bin/python");
@@ -56,7 +60,7 @@ fn environment(name: &str, list: &str, options: &[&str]) -> Result<PathBuf> {
             .args(["-m", "pip", "install", "--quiet"])
             .args(options)
             .arg("--requirement")
-            .arg(&requirements),
+            .arg(requirements),
     )?;
     // Written last, so that an interrupted installation is begun again.
     fs::write(&stamp, wanted).with_context(|| format!("cannot write `{}`", stamp.display()))?;

@@ -2,10 +2,14 @@
 
 use rayon::prelude::*;
 
-use super::bins::Column;
+use super::classes::Classes;
+use super::criterion::Criterion;
+use super::numbers::Numbers;
 use super::parameters::Parameters;
 use super::tree::{Ground, Node, Tree, grow};
-use crate::families::problem::Problem;
+use crate::Matrix;
+use crate::families::bins::Column;
+use crate::families::problem::{Problem, Regression};
 use crate::random::Stream;
 
 /// A fitted forest.
@@ -13,43 +17,69 @@ use crate::random::Stream;
 pub struct Forest {
     /// Its trees.
     pub trees: Vec<Tree>,
-    /// Number of classes.
-    pub classes: usize,
+    /// Values of a leaf: one a class, or one number.
+    pub outputs: usize,
 }
 
-/// Fits on all rows of a problem; threads are those of the pool that it runs in.
+/// Fits classes on all rows of a problem; threads are those of the pool that it runs in.
 pub fn fit(problem: Problem<'_>, parameters: &Parameters, seed: u64) -> Forest {
-    let columns: Vec<Column> = (0..problem.features.columns)
-        .into_par_iter()
-        .map(|column| Column::of(problem.features, column))
-        .collect();
-    let class_weights = problem.class_weights(parameters.class_weight);
-    let ground = Ground {
-        columns: &columns,
+    let weights = problem.class_weights(parameters.class_weight);
+    let criterion = Classes {
         labels: problem.labels,
-        class_weights: &class_weights,
-        parameters,
+        weights: &weights,
     };
-    // Stream 0 is left to draws that concern the whole model.
-    let trees = (1..=u64::from(parameters.n_estimators))
-        .into_par_iter()
-        .map(|tree| grow(ground, Stream::new(seed, tree)))
-        .collect();
     Forest {
-        trees,
-        classes: problem.classes,
+        trees: grow_all(problem.features, criterion, parameters, seed),
+        outputs: problem.classes,
     }
 }
 
+/// Fits numbers on all rows; threads are those of the pool that it runs in.
+pub fn fit_numbers(regression: Regression<'_>, parameters: &Parameters, seed: u64) -> Forest {
+    let mean = regression.mean();
+    let centred: Vec<f64> = regression.targets.iter().map(|y| y - mean).collect();
+    let criterion = Numbers {
+        centred: &centred,
+        mean,
+    };
+    Forest {
+        trees: grow_all(regression.features, criterion, parameters, seed),
+        outputs: 1,
+    }
+}
+
+fn grow_all<C: Criterion>(
+    features: &Matrix,
+    criterion: C,
+    parameters: &Parameters,
+    seed: u64,
+) -> Vec<Tree> {
+    let columns = Column::all(features, 1);
+    let ground = Ground {
+        columns: &columns,
+        criterion,
+        parameters,
+        looked_at: parameters
+            .max_features
+            .unwrap_or(C::DEFAULT)
+            .of(columns.len()),
+    };
+    // Stream 0 is left to draws that concern the whole model.
+    (1..=u64::from(parameters.n_estimators))
+        .into_par_iter()
+        .map(|tree| grow(ground, Stream::new(seed, tree)))
+        .collect()
+}
+
 impl Forest {
-    /// The mean share of each class over trees.
-    pub fn probabilities(&self, features: &[f32]) -> Vec<f64> {
-        let mut sums = vec![0.0; self.classes];
+    /// The mean over trees: of the share of each class, or of the number.
+    pub fn answer(&self, features: &[f32]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.outputs];
         for tree in &self.trees {
-            let shares = tree.shares(features);
+            let values = tree.answer(features);
             sums.iter_mut()
-                .zip(shares)
-                .for_each(|(sum, share)| *sum += share);
+                .zip(values)
+                .for_each(|(sum, value)| *sum += value);
         }
         for sum in &mut sums {
             *sum /= self.trees.len() as f64;
@@ -59,12 +89,12 @@ impl Forest {
 }
 
 impl Tree {
-    /// The shares of the leaf that a row falls into.
-    pub fn shares(&self, features: &[f32]) -> &[f64] {
+    /// The values of the leaf that a row falls into.
+    pub fn answer(&self, features: &[f32]) -> &[f64] {
         let mut place = 0;
         loop {
             match &self.nodes[place] {
-                Node::Leaf { shares } => return shares,
+                Node::Leaf { values } => return values,
                 Node::Split {
                     feature,
                     threshold,
@@ -86,7 +116,6 @@ impl Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Matrix;
     use crate::families::problem::ClassWeight;
     use crate::families::random_forest::MaxFeatures;
 
@@ -136,6 +165,51 @@ mod tests {
         assert_ne!(one.trees[0], one.trees[1]);
     }
 
+    fn grown_numbers(parameters: &Parameters, threads: usize) -> (Forest, Matrix, Vec<f64>) {
+        let (features, _) = rows(800);
+        let targets: Vec<f64> = (0..800)
+            .map(|row| (f64::from(features.row(row)[0]) / 150.0).sin() * 10.0 + 1e6)
+            .collect();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        let regression = Regression {
+            features: &features,
+            targets: &targets,
+        };
+        let forest = pool.install(|| fit_numbers(regression, parameters, 3));
+        (forest, features, targets)
+    }
+
+    #[test]
+    fn numbers_are_learnt_and_do_not_depend_on_threads() {
+        let parameters = Parameters {
+            n_estimators: 30,
+            ..Parameters::default()
+        };
+        let (forest, features, targets) = grown_numbers(&parameters, 1);
+        assert_eq!(forest, grown_numbers(&parameters, 2).0);
+        assert_eq!(forest, grown_numbers(&parameters, 4).0);
+        let squares: f64 = (0..800)
+            .map(|row| (forest.answer(features.row(row))[0] - targets[row]).powi(2))
+            .sum();
+        assert!(
+            (squares / 800.0).sqrt() < 0.3,
+            "{}",
+            (squares / 800.0).sqrt()
+        );
+        // All columns are looked at for numbers, a share of them for classes.
+        let (few, ..) = grown_numbers(
+            &Parameters {
+                max_features: Some(MaxFeatures::Sqrt),
+                ..parameters
+            },
+            1,
+        );
+        assert_ne!(forest, few);
+    }
+
     #[test]
     fn bands_are_learnt_and_the_constant_column_is_never_cut() {
         let forest = grown(
@@ -147,7 +221,7 @@ mod tests {
         );
         let (features, labels) = rows(500);
         for row in 0..500 {
-            let shares = forest.probabilities(features.row(row));
+            let shares = forest.answer(features.row(row));
             assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-9);
             assert!(shares[labels[row] as usize] > 0.5, "row {row}: {shares:?}");
         }
@@ -161,7 +235,7 @@ mod tests {
             n_estimators: 3,
             max_depth: Some(1),
             bootstrap: false,
-            max_features: MaxFeatures::All,
+            max_features: Some(MaxFeatures::All),
             ..Parameters::default()
         };
         for tree in grown(&parameters, 1).trees {
@@ -194,9 +268,7 @@ mod tests {
         let forest = grown(&parameters, 1);
         let (features, labels) = rows(500);
         assert!(
-            (0..500).all(
-                |row| forest.probabilities(features.row(row))[labels[row] as usize] > 0.999_999
-            )
+            (0..500).all(|row| forest.answer(features.row(row))[labels[row] as usize] > 0.999_999)
         );
     }
 
@@ -218,7 +290,7 @@ mod tests {
             class_weight: ClassWeight::Balanced,
             ..Parameters::default()
         };
-        let shares = fit(problem, &balanced, 1).probabilities(&[1.0]);
+        let shares = fit(problem, &balanced, 1).answer(&[1.0]);
         assert!((shares[0] - 0.5).abs() < 1e-12, "{shares:?}");
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! Class counts are integers and every tree is one unit of work, so the forest is the same at any number of threads.
 
-mod bins;
+mod classes;
+mod criterion;
 mod forest;
-mod histogram;
+mod numbers;
 mod parameters;
 mod tree;
 
-pub use forest::{Forest, fit};
+pub use forest::{Forest, fit, fit_numbers};
 pub use parameters::{MaxFeatures, Parameters};
 pub use tree::{Node, Tree};

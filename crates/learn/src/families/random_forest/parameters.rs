@@ -7,6 +7,7 @@ use steps::{Hyperparameters, HyperparametersError};
 
 use crate::families::choice::invalid;
 use crate::families::problem::ClassWeight;
+use crate::families::reading::at_least;
 
 /// How many columns are looked at for a split.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,8 +79,8 @@ pub struct Parameters {
     pub min_samples_leaf: u32,
     /// Rows that a node needs to be split.
     pub min_samples_split: u32,
-    /// Columns looked at for a split.
-    pub max_features: MaxFeatures,
+    /// Columns looked at for a split; not given it is the square root of their number for classes, all for numbers.
+    pub max_features: Option<MaxFeatures>,
     /// Whether each tree sees a resample of the rows.
     pub bootstrap: bool,
     /// Weights of classes.
@@ -96,7 +97,7 @@ impl Default for Parameters {
             max_depth: None,
             min_samples_leaf: 1,
             min_samples_split: 2,
-            max_features: MaxFeatures::Sqrt,
+            max_features: None,
             bootstrap: true,
             class_weight: ClassWeight::None,
         }
@@ -121,9 +122,10 @@ impl Parameters {
         let default = Self::default();
         if let Some(criterion) = given
             .text("criterion")
-            .filter(|&criterion| criterion != "gini")
+            .filter(|&criterion| criterion != "gini" && criterion != "squared_error")
         {
-            return Err(invalid("criterion", criterion, "`gini`"));
+            let expected = "`gini` for classes or `squared_error` for numbers";
+            return Err(invalid("criterion", criterion, expected));
         }
         let max_depth = match given.text("max_depth") {
             None | Some("none") => None,
@@ -134,11 +136,14 @@ impl Parameters {
             max_depth,
             min_samples_leaf: at_least(given, "min_samples_leaf", default.min_samples_leaf, 1)?,
             min_samples_split: at_least(given, "min_samples_split", default.min_samples_split, 2)?,
-            max_features: given.parsed(
-                "max_features",
-                default.max_features,
-                "`sqrt`, `log2`, `none`, a whole number or a share",
-            )?,
+            max_features: match given.text("max_features") {
+                None => None,
+                Some(_) => Some(given.parsed(
+                    "max_features",
+                    MaxFeatures::All,
+                    "`sqrt`, `log2`, `none`, a whole number or a share",
+                )?),
+            },
             bootstrap: given.parsed("bootstrap", default.bootstrap, "`true` or `false`")?,
             class_weight: ClassWeight::parse(given)?,
         };
@@ -152,20 +157,6 @@ impl Parameters {
         }
         Ok(read)
     }
-}
-
-fn at_least(
-    given: &Hyperparameters,
-    name: &str,
-    default: u32,
-    least: u32,
-) -> Result<u32, HyperparametersError> {
-    let expected = format!("a whole number from {least}");
-    let value = given.parsed(name, default, &expected)?;
-    if value < least {
-        return Err(invalid(name, &value.to_string(), &expected));
-    }
-    Ok(value)
 }
 
 #[cfg(test)]
@@ -206,7 +197,11 @@ mod tests {
             ("max_depth", "0", "a whole number from 1"),
             ("min_samples_split", "1", "a whole number from 2"),
             ("min_samples_leaf", "0.1", "a whole number from 1"),
-            ("criterion", "entropy", "`gini`"),
+            (
+                "criterion",
+                "entropy",
+                "`gini` for classes or `squared_error` for numbers",
+            ),
             ("n_estimators", "20000", "at most 10000"),
         ];
         for (name, value, expected) in cases {

@@ -1,8 +1,8 @@
-//! Growing one classification tree, depth first.
+//! Growing one tree, depth first.
 
-use super::bins::Column;
-use super::histogram::{Cut, Found, Histogram, Rule, Sample};
+use super::criterion::{Criterion, Cut, Found, Sample, View};
 use super::parameters::Parameters;
+use crate::families::bins::Column;
 use crate::random::Stream;
 
 /// A node of a tree.
@@ -19,10 +19,10 @@ pub enum Node {
         /// Node of the right side.
         right: u32,
     },
-    /// The share of each class.
+    /// What is said of the rows that end here.
     Leaf {
-        /// By class; the sum is 1.
-        shares: Vec<f64>,
+        /// The share of each class, which sum to 1, or the one number.
+        values: Vec<f64>,
     },
 }
 
@@ -35,15 +35,15 @@ pub struct Tree {
 
 /// What all trees of a forest share.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ground<'a> {
+pub(super) struct Ground<'a, C> {
     /// Columns in bins.
     pub columns: &'a [Column],
-    /// Class of each row.
-    pub labels: &'a [u32],
-    /// Weight of each class.
-    pub class_weights: &'a [f64],
+    /// How nodes are judged.
+    pub criterion: C,
     /// Hyperparameters.
     pub parameters: &'a Parameters,
+    /// Columns looked at for a split.
+    pub looked_at: usize,
 }
 
 /// A node that is still to be grown.
@@ -54,18 +54,18 @@ struct Open {
     depth: u32,
 }
 
-struct Grower<'a> {
-    ground: Ground<'a>,
+struct Grower<'a, C: Criterion> {
+    ground: Ground<'a, C>,
     stream: Stream,
-    samples: Vec<Sample>,
-    right: Vec<Sample>,
+    samples: Vec<Sample<C::Label>>,
+    right: Vec<Sample<C::Label>>,
     columns: Vec<u32>,
-    histogram: Histogram,
+    histogram: C::Histogram,
     nodes: Vec<Node>,
 }
 
 /// Grows a tree from a stream of its own.
-pub(super) fn grow(ground: Ground<'_>, mut stream: Stream) -> Tree {
+pub(super) fn grow<C: Criterion>(ground: Ground<'_, C>, mut stream: Stream) -> Tree {
     let samples = draw(ground, &mut stream);
     let rows = samples.len();
     let mut grower = Grower {
@@ -74,8 +74,8 @@ pub(super) fn grow(ground: Ground<'_>, mut stream: Stream) -> Tree {
         samples,
         right: Vec::new(),
         columns: (0..ground.columns.len() as u32).collect(),
-        histogram: Histogram::new(ground.class_weights.len()),
-        nodes: vec![Node::Leaf { shares: Vec::new() }],
+        histogram: ground.criterion.histogram(),
+        nodes: vec![Node::Leaf { values: Vec::new() }],
     };
     let mut open = vec![Open {
         node: 0,
@@ -92,8 +92,8 @@ pub(super) fn grow(ground: Ground<'_>, mut stream: Stream) -> Tree {
 }
 
 /// The rows of a tree: all of them, or as many draws with replacement.
-fn draw(ground: Ground<'_>, stream: &mut Stream) -> Vec<Sample> {
-    let rows = ground.labels.len() as u32;
+fn draw<C: Criterion>(ground: Ground<'_, C>, stream: &mut Stream) -> Vec<Sample<C::Label>> {
+    let rows = ground.columns.first().map_or(0, |column| column.bin.len()) as u32;
     let mut drawn = vec![u16::from(!ground.parameters.bootstrap); rows as usize];
     if ground.parameters.bootstrap {
         for _ in 0..rows {
@@ -103,8 +103,8 @@ fn draw(ground: Ground<'_>, stream: &mut Stream) -> Vec<Sample> {
     }
     let sample = |(row, &drawn): (usize, &u16)| Sample {
         row: row as u32,
-        class: ground.labels[row] as u16,
         drawn,
+        label: ground.criterion.label(row),
     };
     drawn
         .iter()
@@ -114,27 +114,30 @@ fn draw(ground: Ground<'_>, stream: &mut Stream) -> Vec<Sample> {
         .collect()
 }
 
-impl Grower<'_> {
+impl<C: Criterion> Grower<'_, C> {
     fn grow(&mut self, open: &Open, stack: &mut Vec<Open>) {
-        let totals = self.totals(open);
-        let parameters = self.ground.parameters;
+        let Ground {
+            criterion,
+            parameters,
+            ..
+        } = self.ground;
+        let totals = criterion.totals(&self.samples[open.start..open.end]);
         let rows = (open.end - open.start) as u32;
-        let pure = totals.iter().filter(|&&count| count > 0).count() < 2;
-        let done = pure
+        let done = criterion.is_pure(&totals)
             || rows < parameters.min_samples_split
             || rows / 2 < parameters.min_samples_leaf
             || parameters.max_depth.is_some_and(|most| open.depth >= most);
         let cut = if done { None } else { self.best(open, &totals) };
         let Some((column, cut)) = cut else {
             self.nodes[open.node] = Node::Leaf {
-                shares: self.shares(&totals),
+                values: criterion.leaf(&totals),
             };
             return;
         };
         let middle = self.part(open, column, cut.left);
         let (left, right) = (self.nodes.len(), self.nodes.len() + 1);
         self.nodes
-            .resize(right + 1, Node::Leaf { shares: Vec::new() });
+            .resize(right + 1, Node::Leaf { values: Vec::new() });
         self.nodes[open.node] = Node::Split {
             feature: column as u32,
             threshold: self.ground.columns[column].threshold(cut.left, cut.right),
@@ -156,45 +159,31 @@ impl Grower<'_> {
         });
     }
 
-    /// Draws of each class in a node.
-    fn totals(&self, open: &Open) -> Vec<u32> {
-        let mut totals = vec![0; self.ground.class_weights.len()];
-        for sample in &self.samples[open.start..open.end] {
-            totals[sample.class as usize] += u32::from(sample.drawn);
-        }
-        totals
-    }
-
-    fn shares(&self, totals: &[u32]) -> Vec<f64> {
-        let weighed: Vec<f64> = totals
-            .iter()
-            .zip(self.ground.class_weights)
-            .map(|(&count, weight)| f64::from(count) * weight)
-            .collect();
-        let sum: f64 = weighed.iter().sum();
-        weighed.iter().map(|weight| weight / sum).collect()
-    }
-
     /// The best cut among columns drawn without replacement. Columns that are constant in the node count as looked at, but
     /// the search goes on until one that is not has been seen.
-    fn best(&mut self, open: &Open, totals: &[u32]) -> Option<(usize, Cut)> {
-        let wanted = self.ground.parameters.max_features.of(self.columns.len());
-        let rule = Rule {
-            min_samples_leaf: self.ground.parameters.min_samples_leaf,
-            class_weights: self.ground.class_weights,
-        };
+    fn best(&mut self, open: &Open, totals: &C::Totals) -> Option<(usize, Cut)> {
+        let Ground {
+            criterion,
+            parameters,
+            looked_at,
+            ..
+        } = self.ground;
         let samples = &self.samples[open.start..open.end];
         let mut best: Option<(usize, Cut)> = None;
         let mut varied = false;
         for place in 0..self.columns.len() {
-            if place >= wanted && varied {
+            if place >= looked_at && varied {
                 break;
             }
             let other = place + self.stream.below((self.columns.len() - place) as u32) as usize;
             self.columns.swap(place, other);
             let column = self.columns[place] as usize;
-            let bin = &self.ground.columns[column].bin;
-            match self.histogram.best(samples, bin, totals, rule) {
+            let view = View {
+                samples,
+                bin: &self.ground.columns[column].bin,
+                min_samples_leaf: parameters.min_samples_leaf,
+            };
+            match criterion.best(&mut self.histogram, view, totals) {
                 Found::Constant => {}
                 Found::Nothing => varied = true,
                 Found::Cut(cut) => {

@@ -1,12 +1,11 @@
 //! The classifiers: linear ones and ensembles of trees.
 
-use std::collections::BTreeMap;
-
 use super::graph::{Compiler, Value};
+use super::tree_lists::{CLASSES, flatten};
 use crate::onnx::error::Error;
 use crate::onnx::node::Node;
 use crate::onnx::program::{Classify, Step, Transform, Weights};
-use crate::onnx::trees::{FlatNode, LEAF, Trees};
+use crate::onnx::trees::Trees;
 
 /// Classes of a classifier at most.
 const MAX_CLASSES: usize = 10_000;
@@ -53,27 +52,14 @@ pub(super) fn linear(compiler: &mut Compiler, node: Node<'_>) -> Result<(), Erro
 }
 
 pub(super) fn trees(compiler: &mut Compiler, node: Node<'_>) -> Result<(), Error> {
-    for unsupported in [
-        "nodes_values_as_tensor",
-        "class_weights_as_tensor",
-        "base_values_as_tensor",
-    ] {
-        node.without(unsupported)?;
-    }
-    if node
-        .ints("nodes_missing_value_tracks_true")
-        .iter()
-        .any(|&flag| flag != 0)
-    {
-        return Err(node.wrong("nodes_missing_value_tracks_true", "0"));
-    }
+    node.without("class_weights_as_tensor")?;
     let classes = labels(node)?;
     let from = compiler.numbers(node, 0)?;
     let transform = transform(node)?;
     let by = if classes.len() == 2 {
-        pair(node, flatten(node, from.len(), 1)?, transform)?
+        pair(node, flatten(node, CLASSES, (from.len(), 1))?, transform)?
     } else {
-        Classify::Trees(flatten(node, from.len(), classes.len())?)
+        Classify::Trees(flatten(node, CLASSES, (from.len(), classes.len()))?)
     };
     classify(
         compiler,
@@ -144,178 +130,4 @@ fn transform(node: Node<'_>) -> Result<Transform, Error> {
         "SOFTMAX" => Ok(Transform::Softmax),
         _ => Err(node.wrong("post_transform", "`NONE`, `LOGISTIC` or `SOFTMAX`")),
     }
-}
-
-/// The lists of a node's attributes, checked to be equally long.
-struct Lists<'a> {
-    node: Node<'a>,
-    features: &'a [i64],
-    modes: Vec<String>,
-    thresholds: &'a [f32],
-    left: &'a [i64],
-    right: &'a [i64],
-    /// (tree, node) to its place in the lists.
-    places: BTreeMap<(i64, i64), usize>,
-    trees: &'a [i64],
-}
-
-impl<'a> Lists<'a> {
-    fn of(node: Node<'a>) -> Result<Self, Error> {
-        let trees = node.ints("nodes_treeids");
-        let ids = node.ints("nodes_nodeids");
-        let lists = Self {
-            node,
-            features: node.ints("nodes_featureids"),
-            modes: node.texts("nodes_modes")?,
-            thresholds: node.floats("nodes_values"),
-            left: node.ints("nodes_truenodeids"),
-            right: node.ints("nodes_falsenodeids"),
-            places: trees
-                .iter()
-                .copied()
-                .zip(ids.iter().copied())
-                .zip(0..)
-                .collect(),
-            trees,
-        };
-        let lengths = [
-            ids.len(),
-            lists.features.len(),
-            lists.modes.len(),
-            lists.thresholds.len(),
-            lists.left.len(),
-            lists.right.len(),
-        ];
-        if trees.is_empty() || lengths.iter().any(|&length| length != trees.len()) {
-            return Err(lists.wrong("lists of different lengths, or none"));
-        }
-        if lists.places.len() != trees.len() {
-            return Err(lists.wrong("two nodes with one number"));
-        }
-        Ok(lists)
-    }
-
-    fn wrong(&self, problem: &'static str) -> Error {
-        Error::Trees {
-            node: self.node.name(),
-            problem,
-        }
-    }
-
-    fn child(&self, place: usize, id: i64) -> Result<usize, Error> {
-        let found = self.places.get(&(self.trees[place], id));
-        found
-            .copied()
-            .ok_or_else(|| self.wrong("a child that is not there"))
-    }
-}
-
-/// Puts all trees into one array, each from its root, so that children come after their parents and no node is met twice.
-fn flatten(node: Node<'_>, features: usize, outputs: usize) -> Result<Trees, Error> {
-    let lists = Lists::of(node)?;
-    let weights = leaf_weights(&lists, outputs)?;
-    let mut base = node.floats("base_values").to_vec();
-    if base.is_empty() {
-        base = vec![0.0; outputs];
-    }
-    if base.len() != outputs {
-        return Err(node.wrong("base_values", "one number a score"));
-    }
-    let mut flat = Trees {
-        base,
-        ..Trees::default()
-    };
-    let mut seen = vec![false; lists.trees.len()];
-    let mut last_tree = None;
-    for root in 0..lists.trees.len() {
-        // A tree's first node in the lists is its root.
-        if last_tree.replace(lists.trees[root]) == Some(lists.trees[root]) {
-            continue;
-        }
-        flat.roots.push(flat.nodes.len() as u32);
-        let mut open = vec![(root, None)];
-        while let Some((place, parent)) = open.pop() {
-            if std::mem::replace(&mut seen[place], true) {
-                return Err(lists.wrong("a node with two parents"));
-            }
-            let at = flat.nodes.len() as u32;
-            if let Some((parent, is_left)) = parent {
-                let parent: &mut FlatNode = &mut flat.nodes[parent as usize];
-                *(if is_left {
-                    &mut parent.left
-                } else {
-                    &mut parent.right
-                }) = at;
-            }
-            let Some(threshold) = cut(&lists, place)? else {
-                let start = flat.weights.len() as u32;
-                flat.weights
-                    .extend(weights.get(&place).into_iter().flatten());
-                let right = flat.weights.len() as u32;
-                flat.nodes.push(FlatNode {
-                    feature: LEAF,
-                    threshold: 0.0,
-                    left: start,
-                    right,
-                });
-                continue;
-            };
-            let feature = usize::try_from(lists.features[place])
-                .ok()
-                .filter(|&f| f < features);
-            let feature = feature.ok_or_else(|| lists.wrong("a feature that is not there"))? as u32;
-            flat.nodes.push(FlatNode {
-                feature,
-                threshold,
-                left: 0,
-                right: 0,
-            });
-            open.push((lists.child(place, lists.right[place])?, Some((at, false))));
-            open.push((lists.child(place, lists.left[place])?, Some((at, true))));
-        }
-    }
-    Ok(flat)
-}
-
-/// The threshold up to which rows go left; none for a leaf.
-fn cut(lists: &Lists<'_>, place: usize) -> Result<Option<f32>, Error> {
-    let threshold = lists.thresholds[place];
-    match lists.modes[place].as_str() {
-        "LEAF" => Ok(None),
-        "BRANCH_LEQ" => Ok(Some(threshold)),
-        "BRANCH_LT" => Ok(Some(threshold.next_down())),
-        _ => Err(lists
-            .node
-            .wrong("nodes_modes", "`BRANCH_LEQ`, `BRANCH_LT` or `LEAF`")),
-    }
-}
-
-/// Classes and weights by place of their leaf.
-fn leaf_weights(
-    lists: &Lists<'_>,
-    outputs: usize,
-) -> Result<BTreeMap<usize, Vec<(u32, f32)>>, Error> {
-    let node = lists.node;
-    let (trees, nodes) = (node.ints("class_treeids"), node.ints("class_nodeids"));
-    let (ids, values) = (node.ints("class_ids"), node.floats("class_weights"));
-    if [nodes.len(), ids.len(), values.len()]
-        .iter()
-        .any(|&length| length != trees.len())
-    {
-        return Err(lists.wrong("lists of different lengths, or none"));
-    }
-    let mut weights: BTreeMap<usize, Vec<(u32, f32)>> = BTreeMap::new();
-    for at in 0..trees.len() {
-        let leaf = lists.places.get(&(trees[at], nodes[at]));
-        let leaf = *leaf.ok_or_else(|| lists.wrong("a weight of a node that is not there"))?;
-        let class = usize::try_from(ids[at])
-            .ok()
-            .filter(|&class| class < outputs);
-        let class = class.ok_or_else(|| lists.wrong("a class that is not there"))?;
-        weights
-            .entry(leaf)
-            .or_default()
-            .push((class as u32, values[at]));
-    }
-    Ok(weights)
 }

@@ -29,6 +29,8 @@ pub(super) enum Value {
     Label,
     /// The probabilities, in slots.
     Scores(Range<usize>),
+    /// Predicted numbers, in slots.
+    Answers(Range<usize>),
 }
 
 /// A categorical column, and the texts that stand in for its own.
@@ -122,27 +124,13 @@ pub fn compile(bytes: &[u8]) -> Result<Program, Error> {
     for node in &graph.node {
         nodes::compile(&mut compiler, Node(node))?;
     }
-    let Value::Label = compiler.output(graph, 0, "output of a class")? else {
-        return Err(Error::Incomplete {
-            part: "output of a class",
-        });
-    };
-    let Value::Scores(probabilities) = compiler
-        .output(graph, 1, "output of probabilities")?
-        .clone()
-    else {
-        return Err(Error::Incomplete {
-            part: "output of probabilities",
-        });
-    };
+    let (classes, probabilities) = answer(&mut compiler, graph)?;
     Ok(Program {
         numeric,
         categorical,
         slots: compiler.slots,
         steps: compiler.steps,
-        classes: compiler
-            .classes
-            .ok_or(Error::Incomplete { part: "classifier" })?,
+        classes,
         probabilities,
         metadata: model
             .metadata_props
@@ -150,6 +138,27 @@ pub fn compile(bytes: &[u8]) -> Result<Program, Error> {
             .map(|entry| (entry.key, entry.value))
             .collect(),
     })
+}
+
+/// Class labels and slots of the probabilities; of a model of numbers no label and the slots of its answers.
+fn answer(
+    compiler: &mut Compiler,
+    graph: &GraphProto,
+) -> Result<(Vec<String>, Range<usize>), Error> {
+    let incomplete = |part| Error::Incomplete { part };
+    match compiler.output(graph, 0, "output of a class")? {
+        Value::Answers(slots) => return Ok((Vec::new(), slots.clone())),
+        Value::Label => {}
+        _ => return Err(incomplete("output of a class")),
+    }
+    let Value::Scores(slots) = compiler
+        .output(graph, 1, "output of probabilities")?
+        .clone()
+    else {
+        return Err(incomplete("output of probabilities"));
+    };
+    let classes = compiler.classes.take();
+    Ok((classes.ok_or(incomplete("classifier"))?, slots))
 }
 
 /// Whole numbers of a constant; none for other types, which no supported node reads.

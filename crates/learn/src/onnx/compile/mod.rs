@@ -5,5 +5,7 @@ mod classifiers;
 mod features;
 mod graph;
 mod nodes;
+mod regressors;
+mod tree_lists;
 
 pub use graph::compile;

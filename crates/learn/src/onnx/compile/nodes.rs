@@ -1,7 +1,7 @@
 //! The table of operators.
 
 use super::graph::{Compiler, Value};
-use super::{classifiers, features};
+use super::{classifiers, features, regressors};
 use crate::onnx::build::{ML, index};
 use crate::onnx::error::Error;
 use crate::onnx::node::Node;
@@ -39,6 +39,8 @@ pub(super) fn compile(compiler: &mut Compiler, node: Node<'_>) -> Result<(), Err
         },
         (ML, "LinearClassifier") => return classifiers::linear(compiler, node),
         (ML, "TreeEnsembleClassifier") => return classifiers::trees(compiler, node),
+        (ML, "LinearRegressor") => regressors::linear(compiler, node)?,
+        (ML, "TreeEnsembleRegressor") => regressors::trees(compiler, node)?,
         _ => return Err(node.unsupported()),
     };
     compiler.define(node.output(0), value);

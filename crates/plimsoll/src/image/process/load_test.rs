@@ -23,6 +23,9 @@ use crate::image::Failed;
 /// Rows that are sent in turn.
 const ROWS_LIMIT: usize = 1_000;
 
+/// Images that are sent in turn.
+const IMAGES_LIMIT: usize = 200;
+
 /// One request's outcome.
 struct Outcome {
     lag: Duration,
@@ -33,19 +36,45 @@ struct Outcome {
 pub(super) fn run(tree: &Tree) -> Result<(), Failed> {
     let spec: LoadTestSpec = tree.spec()?;
     let output = tree.output()?;
-    let rows = rows(&tree.input("data").join("test.csv"))?;
+    let bodies = bodies(&tree.input("data"))?;
     let aws = Aws::new(Endpoint::of_job()?);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failed::because("cannot start", &error))?;
-    let report = runtime.block_on(load(&aws, &spec, &rows));
+    let report = runtime.block_on(load(&aws, &spec, &bodies));
     let text = report.to_text();
     let mut manifest = Manifest::default();
     manifest.add(LoadReport::FILE, text.as_bytes());
     fs::write(output.join(LoadReport::FILE), text)
         .and_then(|()| fs::write(output.join(Manifest::FILE), manifest.to_text()))
         .map_err(|error| Failed::because("the report cannot be written", &error))
+}
+
+/// What is sent.
+struct Bodies {
+    content_type: &'static str,
+    accept: &'static str,
+    /// Base64, as requests have them.
+    each: Vec<String>,
+}
+
+/// A request for each of the first test rows, or test images.
+fn bodies(data: &Path) -> Result<Bodies, Failed> {
+    let images = learn::images::samples(data, IMAGES_LIMIT)
+        .map_err(|error| Failed::coded(error.code(), &error))?;
+    Ok(match images {
+        Some(images) => Bodies {
+            content_type: "image/png",
+            accept: "application/json",
+            each: images.iter().map(|file| STANDARD.encode(file)).collect(),
+        },
+        None => Bodies {
+            content_type: "text/csv",
+            accept: "text/csv",
+            each: rows(&data.join("test.csv"))?,
+        },
+    })
 }
 
 /// Bodies of one row each: the test rows without their last column, the target.
@@ -72,7 +101,8 @@ fn rows(path: &Path) -> Result<Vec<String>, Failed> {
     }
 }
 
-async fn load(aws: &Aws, spec: &LoadTestSpec, rows: &[String]) -> LoadReport {
+async fn load(aws: &Aws, spec: &LoadTestSpec, bodies: &Bodies) -> LoadReport {
+    let types = [bodies.content_type, bodies.accept];
     let scheduled = (spec.rate_per_second * spec.seconds).round().max(1.0) as u64;
     let places = Arc::new(Semaphore::new(spec.in_flight_limit as usize));
     let start = Instant::now();
@@ -91,10 +121,10 @@ async fn load(aws: &Aws, spec: &LoadTestSpec, rows: &[String]) -> LoadReport {
             continue;
         };
         let (aws, endpoint) = (aws.clone(), spec.endpoint.clone());
-        let body = rows[(number % rows.len() as u64) as usize].clone();
+        let body = bodies.each[(number % bodies.each.len() as u64) as usize].clone();
         tasks.spawn(async move {
             let lag = due.elapsed();
-            let error = invoke(&aws, &endpoint, body).await.err();
+            let error = invoke(&aws, &endpoint, (types, body)).await.err();
             drop(place);
             Outcome {
                 lag,
@@ -132,8 +162,12 @@ fn schedule(start: Instant, rate: f64, scheduled: u64) -> UnboundedReceiver<(u64
     moments
 }
 
-async fn invoke(aws: &Aws, endpoint: &str, body: String) -> Result<(), String> {
-    let request = json!({"EndpointName": endpoint, "ContentType": "text/csv", "Accept": "text/csv", "Body": body});
+async fn invoke(
+    aws: &Aws,
+    endpoint: &str,
+    ([content_type, accept], body): ([&str; 2], String),
+) -> Result<(), String> {
+    let request = json!({"EndpointName": endpoint, "ContentType": content_type, "Accept": accept, "Body": body});
     aws.call("sagemaker-runtime", "InvokeEndpoint", request)
         .await
         .map(drop)

@@ -27,6 +27,7 @@ fn evaluation(accuracy: f64) -> Evaluation {
         confusion: vec![],
         roc: vec![],
         calibration: None,
+        residuals: None,
         importance: None,
     }
 }

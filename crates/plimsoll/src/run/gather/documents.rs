@@ -2,7 +2,7 @@
 
 use plane::store::StoreError;
 use serde_json::Value;
-use steps::{Document, Evaluation, LoadReport, PrepareSummary, Selection};
+use steps::{Document, Evaluation, LoadReport, Mistakes, PrepareSummary, Selection};
 
 use crate::state::Records;
 
@@ -15,6 +15,7 @@ pub(super) struct Documents {
     pub(super) prepare: Option<PrepareSummary>,
     pub(super) selection: Option<Selection>,
     pub(super) evaluation: Option<Evaluation>,
+    pub(super) mistakes: Option<Mistakes>,
     pub(super) load: Option<LoadReport>,
     pub(super) batch_uri: Option<String>,
     pub(super) batch_rows: Option<u64>,
@@ -36,6 +37,7 @@ impl Documents {
             prepare: document(records, output("Prepare").as_deref(), PrepareSummary::FILE)?,
             selection: document(records, output("Select").as_deref(), Selection::FILE)?,
             evaluation: document(records, output("Test").as_deref(), Evaluation::FILE)?,
+            mistakes: document(records, output("Test").as_deref(), Mistakes::FILE)?,
             load: document(records, output("LoadTest").as_deref(), LoadReport::FILE)?,
             batch_uri,
             batch_rows,

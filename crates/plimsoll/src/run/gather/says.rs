@@ -1,5 +1,7 @@
 //! What each step did, in a few words.
 
+use steps::score_text;
+
 use super::super::report::RunReport;
 use super::super::report::Status;
 use super::super::{StepState, Timeline};
@@ -28,10 +30,10 @@ fn prepare(report: &RunReport) -> Option<String> {
     let done = report.prepare.as_ref()?;
     let rows = done.train + done.validation + done.test;
     let parts = format!("{}/{}/{}", done.train, done.validation, done.test);
-    Some(format!(
-        "{rows} rows -> {parts}, {} features",
-        done.features
-    ))
+    Some(match done.image_size {
+        Some(side) => format!("{rows} images -> {parts}, {side} x {side} pixels"),
+        None => format!("{rows} rows -> {parts}, {} features", done.features),
+    })
 }
 
 fn train(timeline: &Timeline) -> String {
@@ -57,18 +59,23 @@ fn select(report: &RunReport) -> Option<String> {
 
 fn test(report: &RunReport) -> Option<String> {
     let evaluation = report.evaluation.as_ref()?;
-    let score = evaluation.scores.get("accuracy")?;
-    let interval = evaluation.intervals.get("accuracy");
+    let metric = if evaluation.classes.is_empty() {
+        "rmse"
+    } else {
+        "accuracy"
+    };
+    let score = score_text(*evaluation.scores.get(metric)?);
+    let interval = evaluation.intervals.get(metric);
     let shown = interval
         .map(|i| format!(" ({:.2}-{:.2})", i.low, i.high))
         .unwrap_or_default();
-    Some(format!("accuracy {score:.3}{shown}"))
+    Some(format!("{metric} {score}{shown}"))
 }
 
 fn gate(report: &RunReport) -> String {
     let rules = report.gate.iter().map(|row| {
         let not = if row.holds { "" } else { "not " };
-        format!("{} {:.3} {not}{}", row.metric, row.value, row.rule)
+        format!("{} {} {not}{}", row.metric, score_text(row.value), row.rule)
     });
     rules.collect::<Vec<_>>().join(", ")
 }

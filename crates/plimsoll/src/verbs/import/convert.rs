@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use steps::{ColumnType, CsvFormat, Encoding, Schema, SchemaColumn, SchemaTarget};
+use steps::{ColumnType, CsvFormat, Encoding, Schema, SchemaColumn, SchemaTarget, TargetKind};
 
 use super::read;
 use crate::failure::{Failure, Kind};
@@ -64,8 +64,11 @@ impl Converted {
             target: SchemaTarget {
                 name: "prediction".to_owned(),
                 classes: self.classes.clone(),
+                kind: TargetKind::Class,
                 positive: None,
+                naive_error: None,
             },
+            image: None,
         }
     }
 }

@@ -1,0 +1,193 @@
+//! Examples of a forecast as windows, as a recurrent network takes them.
+
+use networks::lstm::Windows;
+
+use super::calendar::{CALENDAR, calendar};
+use super::error::Error;
+use super::features::{Example, recent, same_hour};
+use super::hours::Hours;
+use super::moment::Moment;
+use crate::preparation::Affine;
+
+/// Columns beside a window: the calendar of the target hour, and three values of the target: the last, the mean of 24 hours,
+/// and that of the same hour of the last known day.
+pub const EXTRA: usize = CALENDAR.len() + 3;
+
+/// Mean and deviation of each column over the hours before a moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scaling {
+    mean: Vec<f64>,
+    deviation: Vec<f64>,
+}
+
+impl Scaling {
+    /// Fits on the hours before `end`; deviations have the divisor n, and are 1 where a column does not change.
+    pub fn fit(filled: &Hours, end: Moment) -> Result<Self, Error> {
+        let rows = (0..filled.len()).take_while(|&hour| filled.moment(hour) < end);
+        let count = rows.clone().count();
+        let mut scaling = Self {
+            mean: Vec::new(),
+            deviation: Vec::new(),
+        };
+        for (column, name) in filled.names().iter().enumerate() {
+            let values = || rows.clone().map(|hour| filled.value(hour, column));
+            let mean = values().sum::<f64>() / count as f64;
+            let square = values().map(|value| (value - mean).powi(2)).sum::<f64>() / count as f64;
+            if !square.is_finite() {
+                return Err(Error::Series {
+                    problem: format!("no value of column `{name}` in its first rows"),
+                });
+            }
+            scaling.mean.push(mean);
+            scaling
+                .deviation
+                .push(if square == 0.0 { 1.0 } else { square.sqrt() });
+        }
+        Ok(scaling)
+    }
+
+    /// The scaling of a column.
+    pub fn affine(&self, column: usize) -> Affine {
+        Affine {
+            offset: self.mean[column] as f32,
+            factor: (1.0 / self.deviation[column]) as f32,
+        }
+    }
+
+    /// The scalings of a window's columns and of the extra ones; the calendar stays what it is.
+    pub fn affines(&self, target: usize) -> (Vec<Affine>, Vec<Affine>) {
+        let same = Affine {
+            offset: 0.0,
+            factor: 1.0,
+        };
+        let mut columns: Vec<Affine> = (0..self.mean.len())
+            .map(|column| self.affine(column))
+            .collect();
+        columns.extend([same; CALENDAR.len()]);
+        let mut extra = vec![same; CALENDAR.len()];
+        extra.extend([self.affine(target); 3]);
+        (columns, extra)
+    }
+
+    /// What undoes the scaling of a column: factor, then what is added.
+    pub fn undo(&self, column: usize) -> (f32, f32) {
+        (self.deviation[column] as f32, self.mean[column] as f32)
+    }
+}
+
+/// The windows of examples.
+#[derive(Debug, Clone)]
+pub struct Sequences<'a> {
+    filled: &'a Hours,
+    target: usize,
+}
+
+impl<'a> Sequences<'a> {
+    /// Windows of a series whose missing values are filled.
+    pub fn new(filled: &'a Hours, target: usize) -> Self {
+        Self { filled, target }
+    }
+
+    /// Values as they were measured, with targets as they were measured: what a saved model takes.
+    pub fn measured(&self, examples: &[Example]) -> Windows {
+        self.windows(examples, |_, value| value)
+    }
+
+    /// Values and targets scaled: what a network is trained on.
+    pub fn scaled(&self, examples: &[Example], scaling: &Scaling) -> Windows {
+        self.windows(examples, |column, value| {
+            (value - scaling.mean[column]) / scaling.deviation[column]
+        })
+    }
+
+    fn windows(&self, examples: &[Example], scale: impl Fn(usize, f64) -> f64) -> Windows {
+        let mut windows = Windows::default();
+        for hour in 0..self.filled.len() {
+            let values = self.filled.row(hour).iter().enumerate();
+            let scaled = values.map(|(column, &value)| scale(column, value) as f32);
+            windows.series.extend(scaled);
+            let calendar = calendar(self.filled.moment(hour));
+            windows.series.extend(calendar.map(|value| value as f32));
+        }
+        let target = |value: f64| scale(self.target, value) as f32;
+        for example in examples {
+            windows.ends.push(example.origin as u32);
+            let calendar = calendar(example.moment);
+            windows.extra.extend(calendar.map(|value| value as f32));
+            let value = |hour| self.filled.value(hour, self.target);
+            let known = [
+                value(example.origin),
+                recent(self.filled, self.target, example.origin, 24),
+                value(same_hour(example)),
+            ];
+            windows.extra.extend(known.map(target));
+            windows.targets.push(target(example.target));
+        }
+        windows
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these values are exact")]
+mod tests {
+    use super::super::features::examples;
+    use super::super::features::tests::ramp;
+    use super::*;
+
+    #[test]
+    fn scaling_is_fitted_before_its_end_alone() {
+        let filled = ramp().filled();
+        let scaling = Scaling::fit(&filled, Moment(3 * 3600)).unwrap();
+        assert_eq!(scaling.mean, [1.0, 1.0]);
+        assert!((scaling.deviation[0] - (2.0_f64 / 3.0).sqrt()).abs() < 1e-12);
+        assert_eq!(
+            Scaling::fit(&filled, Moment(3600)).unwrap().deviation,
+            [1.0, 1.0]
+        );
+        let error = Scaling::fit(&filled, Moment(0)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the series has no value of column `y` in its first rows"
+        );
+    }
+
+    #[test]
+    fn windows_hold_the_past_and_the_calendar_of_the_target() {
+        let hours = ramp();
+        let filled = hours.filled();
+        let examples = examples(&hours, 0, 24).unwrap();
+        let windows = Sequences::new(&filled, 0).measured(&examples);
+        assert_eq!(windows.series.len(), 300 * 7);
+        assert_eq!(windows.ends[0], 167);
+        assert_eq!(windows.targets[0], 191.0);
+        let extra = &windows.extra[..EXTRA];
+        let calendar = calendar(Moment(191 * 3600)).map(|value| value as f32);
+        assert_eq!(extra[..5], calendar);
+        assert_eq!(extra[5..], [167.0, 155.5, 167.0]);
+    }
+
+    #[test]
+    fn scaled_windows_are_measured_ones_through_the_affines() {
+        let hours = ramp();
+        let filled = hours.filled();
+        let examples = examples(&hours, 0, 1).unwrap();
+        let scaling = Scaling::fit(&filled, Moment(250 * 3600)).unwrap();
+        let sequences = Sequences::new(&filled, 0);
+        let (measured, scaled) = (
+            sequences.measured(&examples),
+            sequences.scaled(&examples, &scaling),
+        );
+        let (columns, extra) = scaling.affines(0);
+        let through = |values: &[f32], affines: &[Affine]| -> Vec<f32> {
+            let pairs = values.iter().zip(affines.iter().cycle());
+            pairs
+                .map(|(&x, affine)| (x - affine.offset) * affine.factor)
+                .collect()
+        };
+        let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5);
+        assert!(near(&through(&measured.series, &columns), &scaled.series));
+        assert!(near(&through(&measured.extra, &extra), &scaled.extra));
+        let (factor, offset) = scaling.undo(0);
+        assert!((scaled.targets[9] * factor + offset - measured.targets[9]).abs() < 1e-4);
+    }
+}
