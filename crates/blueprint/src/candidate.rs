@@ -6,16 +6,18 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use steps::{Hyperparameters, MODEL_FILE, Source};
+use steps::{Hyperparameters, MAX_CATEGORIES, MODEL_FILE, Source};
 use workload::{TaskKind, Workload};
 
+use crate::tuning::{self, Tuning};
 use crate::{CandidateSource, Sources, script};
 
-/// The baseline that runs beside the candidates of a task: what needs no features.
-pub(crate) const fn baseline(task: TaskKind) -> &'static str {
+/// The baselines that run beside the candidates of a task: what needs nothing to be learned.
+pub(crate) const fn baselines(task: TaskKind) -> &'static [&'static str] {
     match task {
-        TaskKind::Classification => "majority",
-        TaskKind::Regression => "mean",
+        TaskKind::Classification => &["majority"],
+        TaskKind::Regression => &["mean"],
+        TaskKind::Forecast => &["persistence", "seasonal_naive"],
     }
 }
 
@@ -27,6 +29,8 @@ pub(crate) struct Candidate {
     pub(crate) sources: Vec<Source>,
     /// URI of its file, where it is a model that exists.
     pub(crate) model: Option<String>,
+    /// The search of its hyperparameters.
+    pub(crate) tuning: Option<Tuning>,
 }
 
 /// Baselines, then the candidates of the file. `place` is the bucket, and the name of the run.
@@ -36,8 +40,10 @@ pub(crate) fn candidates(
     place: (&str, &str),
 ) -> Vec<Candidate> {
     let common = common(workload);
-    let baseline = baseline(workload.task.kind);
-    let mut all = vec![built_in(baseline, baseline, common.clone())];
+    let baselines = baselines(workload.task.kind).iter();
+    let mut all: Vec<Candidate> = baselines
+        .map(|name| built_in(name, name, common.clone()))
+        .collect();
     for candidate in &workload.models {
         let name = candidate.name.as_str();
         let family = &candidate.family;
@@ -54,6 +60,13 @@ pub(crate) fn candidates(
                 built_in(name, family.name(), told)
             }
         });
+    }
+    for candidate in &mut all {
+        if let Some(tuning) = tuning::of(workload, candidate) {
+            candidate.definition["hyperparameters"] = json!(candidate.hyperparameters);
+            candidate.definition["tune"] = tuning.definition.clone();
+            candidate.tuning = Some(tuning);
+        }
     }
     all
 }
@@ -84,7 +97,15 @@ fn common(workload: &Workload) -> BTreeMap<String, String> {
         ("encode", prepare.encode.to_string()),
     ];
     let told = told.map(|(name, value)| (name.to_owned(), value));
-    told.into_iter().chain([seed]).collect()
+    let mut told: BTreeMap<String, String> = told.into_iter().chain([seed]).collect();
+    // Told only where it differs from the trainer's own, so that keys of steps stay what they were.
+    if prepare.max_categories != MAX_CATEGORIES {
+        told.insert(
+            "max_categories".to_owned(),
+            prepare.max_categories.to_string(),
+        );
+    }
+    told
 }
 
 fn built_in(name: &str, algorithm: &str, mut told: BTreeMap<String, String>) -> Candidate {
@@ -96,6 +117,7 @@ fn built_in(name: &str, algorithm: &str, mut told: BTreeMap<String, String>) -> 
         hyperparameters,
         sources: Vec::new(),
         model: None,
+        tuning: None,
     }
 }
 

@@ -7,6 +7,7 @@ use steps::{Document, Ingredients, key_object_key, step_prefix};
 use workload::Workload;
 
 use crate::input;
+use crate::prepare_spec;
 use crate::structure::{CandidateShape, DataShape, GateShape};
 use crate::{Place, Sources, Structure, candidate, machine, names, template};
 
@@ -48,33 +49,40 @@ pub struct Blueprint {
 
 /// The structure of a workload: baselines first, then the candidates of the file.
 pub(crate) fn structure(workload: &Workload) -> Structure {
-    let baseline = CandidateShape {
-        name: candidate::baseline(workload.task.kind).to_owned(),
+    let baselines = candidate::baselines(workload.task.kind).iter();
+    let baselines = baselines.map(|name| CandidateShape {
+        name: (*name).to_owned(),
         baseline: true,
         exists: false,
-    };
+        tuned: false,
+    });
     let models = workload.models.iter().map(|m| CandidateShape {
         name: m.name.clone(),
         baseline: false,
         exists: m.family.model().is_some(),
+        tuned: workload
+            .tune
+            .as_ref()
+            .is_some_and(|tune| tune.ranges.contains_key(&m.name)),
     });
     let endpoint = workload
         .deploy
         .as_ref()
         .and_then(|deploy| deploy.endpoint.as_ref());
     Structure {
-        data: match workload.data.format {
-            workload::Format::ImageFolder => DataShape::Images,
+        data: match (workload.data.format, workload.task.kind) {
+            (workload::Format::ImageFolder, _) => DataShape::Images,
+            (_, workload::TaskKind::Forecast) => DataShape::Series,
             _ => DataShape::Table,
         },
-        candidates: std::iter::once(baseline).chain(models).collect(),
+        candidates: baselines.chain(models).collect(),
         refit: workload.select.refit,
         gate: workload
             .gate
             .iter()
             .map(|rule| GateShape {
-                metric: rule.metric.to_string(),
-                comparison: input::comparison(rule.comparison),
+                metric: rule.score.to_string(),
+                comparison: prepare_spec::comparison(rule.comparison),
             })
             .collect(),
         endpoint: endpoint.is_some(),

@@ -3,16 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use steps::{
-    BATCH_SOURCE, Bootstrap, ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, Encoding,
-    FileHash, ImagesSpec, Ingredients, Key, Positive, PrepareSpec, SplitSpec, TargetKind,
-    canonical_json,
-};
+use steps::{BATCH_SOURCE, Bootstrap, FileHash, Ingredients, Key, PrepareSpec, canonical_json};
 use workload::{TaskKind, Workload};
 
 use crate::candidate::{Candidate, candidates};
 use crate::keys::{Facts, ingredients};
-use crate::{Place, Sources, names, script};
+use crate::prepare_spec::prepare_spec;
+use crate::{Place, Sources, names, script, tuning};
 
 /// Longest job, seconds: SageMaker's default of a day.
 const MAX_SECONDS: u64 = 86_400;
@@ -22,6 +19,23 @@ const RESAMPLES: u32 = 2_000;
 const METRICS: usize = 40;
 /// Requests that a load test keeps in flight at most.
 const IN_FLIGHT_LIMIT: u32 = 256;
+
+/// Where the data lie: below a prefix that they are uploaded to, or where they are already.
+fn data_uri(workload: &Workload, sources: &Sources, uploaded: &str) -> String {
+    match (workload.data.object(), sources.objects.as_slice()) {
+        (Some(_), [only]) => only.uri.clone(),
+        (Some((bucket, prefix)), _) => format!("s3://{bucket}/{}", folder(prefix)),
+        (None, _) => uploaded.to_owned(),
+    }
+}
+
+/// A prefix as that of a folder, so that `sales` does not select `sales-old`.
+fn folder(prefix: &str) -> String {
+    match prefix {
+        "" => String::new(),
+        prefix => format!("{}/", prefix.trim_end_matches('/')),
+    }
+}
 
 /// What compiling gives besides the template and the machine.
 pub(crate) struct Compiled {
@@ -65,14 +79,15 @@ pub(crate) fn compile(
     let digest = FileHash::of(canonical_json(&listed).as_bytes()).sha256;
     let data_prefix = format!("data/{}/", &digest[..16]);
     let (batch_prefix, batch_keys) = batch(workload, sources);
+    let tags = tags(workload, place);
     let mut steps = Steps {
         workload,
         ingredients: &ingredients,
         inputs: Map::new(),
     };
     steps.learn(
-        &format!("s3://{bucket}/{data_prefix}"),
-        &candidates,
+        &data_uri(workload, sources, &format!("s3://{bucket}/{data_prefix}")),
+        (&candidates, &tags),
         &metric,
         &bootstrap,
     );
@@ -87,10 +102,7 @@ pub(crate) fn compile(
         "role": format!("arn:aws:iam::{}:role/{}-jobs", place.account, names::stack(workload)),
         "image": place.image,
         "partial": {"suffix": ""},
-        "tags": [
-            {"Key": "plimsoll:workload", "Value": workload.name.as_str()},
-            {"Key": "plimsoll:run", "Value": place.run},
-        ],
+        "tags": tags,
         "metrics": metrics(workload),
         "about": about(workload),
         "in": steps.inputs,
@@ -103,6 +115,14 @@ pub(crate) fn compile(
         data_prefix,
         batch_keys,
     }
+}
+
+/// The tags of every job.
+fn tags(workload: &Workload, place: &Place) -> [Value; 2] {
+    [
+        json!({"Key": "plimsoll:workload", "Value": workload.name.as_str()}),
+        json!({"Key": "plimsoll:run", "Value": place.run}),
+    ]
 }
 
 /// Collects the compiled values of the steps.
@@ -137,7 +157,13 @@ impl Steps<'_> {
     }
 
     /// Prepare to Test.
-    fn learn(&mut self, data: &str, candidates: &[Candidate], metric: &str, bootstrap: &Value) {
+    fn learn(
+        &mut self,
+        data: &str,
+        (candidates, tags): (&[Candidate], &[Value]),
+        metric: &str,
+        bootstrap: &Value,
+    ) {
         let instances = &self.workload.instances;
         let (prepare, train) = (instances.prepare.as_str(), instances.train.as_str());
         self.job("Prepare", prepare, json!({"data": data}));
@@ -148,6 +174,14 @@ impl Steps<'_> {
                 more["model"] = json!(model);
             }
             let step = format!("Train.{}", candidate.name);
+            if let Some(tuning) = &candidate.tuning {
+                let workload = self.workload.name.as_str();
+                more["tuning_name"] = json!(names::tuning(workload, &self.key(&step)));
+                more["tuning"] = tuning.config.clone();
+                let mut tags = tags.to_vec();
+                tags.extend(tuning.cost.as_deref().map(tuning::cost_tag));
+                more["tags"] = json!(tags);
+            }
             branches.insert(
                 candidate.name.clone(),
                 self.members(&step, "train", train, more),
@@ -279,7 +313,19 @@ fn metrics(workload: &Workload) -> Value {
         }
         (_, TaskKind::Classification) => &["accuracy", "f1_macro", "log_loss", "roc_auc"],
         (_, TaskKind::Regression) => &["rmse", "mae", "r2"],
+        (_, TaskKind::Forecast) => &["rmse", "mae", "r2", "mase"],
     };
+    let mut names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    for hours in workload
+        .task
+        .forecast
+        .iter()
+        .flat_map(|forecast| &forecast.horizons)
+    {
+        let at = |metric: &&str| steps::SchemaSeries::metric_at(metric, *hours);
+        names.extend(["rmse", "mase", "loss"].iter().map(at));
+    }
+    names.truncate(METRICS / parts.len());
     let mut all: Vec<Value> = parts
         .iter()
         .flat_map(|part| names.iter().map(move |name| format!("{part}:{name}")))
@@ -296,107 +342,4 @@ fn metrics(workload: &Workload) -> Value {
         }
     }
     Value::from(all)
-}
-
-pub(crate) fn prepare_spec(workload: &Workload, sources: &Sources) -> PrepareSpec {
-    let data = &workload.data;
-    let mut missing: BTreeMap<String, Vec<String>> = data.missing.columns.clone();
-    if !data.missing.all.is_empty() {
-        missing.insert("*".to_owned(), data.missing.all.clone());
-    }
-    let ppm = |share: units::Share| (share.as_fraction() * 1e6).round() as u32;
-    PrepareSpec {
-        files: sources
-            .data
-            .iter()
-            .map(|source| source.name.clone())
-            .collect(),
-        csv: CsvFormat {
-            header: data.csv.header,
-            delimiter: data.csv.delimiter,
-            decimal: data.csv.decimal,
-            encoding: encoding(data.csv.encoding),
-        },
-        missing,
-        duplicates: match data.duplicates {
-            workload::Duplicates::Drop => Duplicates::Drop,
-            workload::Duplicates::Keep => Duplicates::Keep,
-            workload::Duplicates::Error => Duplicates::Error,
-        },
-        columns: data
-            .columns
-            .iter()
-            .map(|(name, kind)| ColumnSpec {
-                name: name.clone(),
-                kind: column_type(*kind),
-            })
-            .collect(),
-        ignore: data.ignore.clone(),
-        target: workload.task.target.clone(),
-        target_kind: target_kind(workload.task.kind),
-        positive: workload.task.positive.as_ref().map(positive),
-        split: SplitSpec {
-            test_ppm: ppm(workload.split.test),
-            validation_ppm: ppm(workload.split.validation),
-            stratify: workload.split.stratify,
-            seed: workload.split.seed,
-        },
-        images: images_spec(workload),
-    }
-}
-
-/// How images are read, where the data are images.
-fn images_spec(workload: &Workload) -> Option<ImagesSpec> {
-    (workload.data.format == workload::Format::ImageFolder).then(|| ImagesSpec {
-        folder: names::below(workload.data.sources.first().map_or("", String::as_str)),
-        size: workload.prepare.image_size,
-        mixed_sizes: workload.prepare.mixed_sizes == workload::MixedSizes::Resize,
-        parts_of_folder: workload.split.by == workload::SplitBy::Folder,
-    })
-}
-
-/// What a task predicts.
-pub const fn target_kind(task: TaskKind) -> TargetKind {
-    match task {
-        TaskKind::Classification => TargetKind::Class,
-        TaskKind::Regression => TargetKind::Number,
-    }
-}
-
-/// The encoding of a source as steps are told it.
-pub const fn encoding(encoding: workload::Encoding) -> Encoding {
-    match encoding {
-        workload::Encoding::Utf8 => Encoding::Utf8,
-        workload::Encoding::Utf16le => Encoding::Utf16le,
-        workload::Encoding::Utf16be => Encoding::Utf16be,
-        workload::Encoding::Windows1252 => Encoding::Windows1252,
-    }
-}
-
-fn column_type(kind: workload::ColumnType) -> ColumnType {
-    match kind {
-        workload::ColumnType::Number => ColumnType::Number,
-        workload::ColumnType::Category => ColumnType::Category,
-    }
-}
-
-fn positive(positive: &workload::Positive) -> Positive {
-    match positive {
-        workload::Positive::Threshold(threshold) => Positive::Compare {
-            comparison: comparison(threshold.comparison),
-            value: threshold.value,
-        },
-        workload::Positive::Labels(labels) => Positive::Labels(labels.clone()),
-    }
-}
-
-pub(crate) fn comparison(comparison: workload::Comparison) -> Comparison {
-    match comparison {
-        workload::Comparison::Less => Comparison::Less,
-        workload::Comparison::LessOrEqual => Comparison::LessOrEqual,
-        workload::Comparison::Greater => Comparison::Greater,
-        workload::Comparison::GreaterOrEqual => Comparison::GreaterOrEqual,
-        workload::Comparison::Equal => Comparison::Equal,
-        workload::Comparison::NotEqual => Comparison::NotEqual,
-    }
 }

@@ -28,6 +28,7 @@ pub(crate) fn ingredients(facts: &Facts<'_>) -> BTreeMap<String, Ingredients> {
     let mut definition = facts.prepare.to_value();
     if let Some(members) = definition.as_object_mut() {
         members.remove("files");
+        members.remove("objects");
         if let Some(images) = members.get_mut("images").and_then(Value::as_object_mut) {
             images.remove("folder");
         }

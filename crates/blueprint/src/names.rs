@@ -18,6 +18,11 @@ pub(crate) fn job(workload: &str, step: &str, key: &Key) -> String {
     )
 }
 
+/// Part of a tuning job's name that is known at compile time: `<workload, 8>-<key, 8>`, since it has 32 characters in all.
+pub(crate) fn tuning(workload: &str, key: &Key) -> String {
+    format!("{}-{}", cut(workload, 8), key.short())
+}
+
 /// Name of what is made once for a key: models, endpoint configurations.
 pub(crate) fn keyed(workload: &str, key: &Key) -> String {
     format!("{}-{}", cut(workload, 20), key.short())
@@ -86,6 +91,8 @@ mod tests {
             format!("{}-batchpre-a1a1a1a1", "x".repeat(19))
         );
         assert_eq!(keyed("heart-disease", &key), "heart-disease-a1a1a1a1");
+        assert_eq!(tuning("heart-disease", &key), "heart-di-a1a1a1a1");
+        assert_eq!(tuning("heart-0-disease", &key), "heart-0-a1a1a1a1");
         assert_eq!(bucket_part("heart-disease"), "heart-disease");
         let capital = bucket_part("Heart-Disease");
         assert!(

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use steps::Source;
+use steps::{Source, SourceObject};
 
 /// The files that a workload reads, hashed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sources {
     /// Files of `data.source`, in reading order.
     pub data: Vec<Source>,
+    /// The objects that they are, in the same order, where the source lies in S3; none where files are uploaded.
+    pub objects: Vec<SourceObject>,
     /// The files of the batch input as they are uploaded: one of rows, or images.
     pub batch: Vec<Source>,
     /// What each candidate of the user's brings, by its name.

@@ -41,6 +41,7 @@ pub(crate) fn candidate(
         definition,
         sources: source.files.clone(),
         model: None,
+        tuning: None,
     }
 }
 

@@ -71,7 +71,7 @@ fn s3(action: &str, parameters: &Value) -> Map<String, Value> {
 /// Where a training writes itself down while it runs. The folder lies below the step's key: whoever does the same work
 /// goes on from there.
 pub(crate) fn with_checkpoints(mut training: Value, step: &str, data: DataShape) -> Value {
-    if data == DataShape::Images {
+    if data != DataShape::Table {
         training["Parameters"]["CheckpointConfig"] =
             json!({"S3Uri.$": object_uri(step, "checkpoints")});
     }
@@ -107,6 +107,14 @@ pub(crate) fn keep(step: &str, out: &str, next: &str) -> Value {
         "outputs.$": format!("{out}.complete.outputs"),
     });
     put(&object_key(step, "complete.json"), &body, next)
+}
+
+/// Writes down that a search is finished: also the hyperparameters that it chose.
+pub(crate) fn keep_tuned(step: &str, out: &str, next: &str) -> Value {
+    let mut state = keep(step, out, next);
+    state["Parameters"]["Body"]["hyperparameters.$"] =
+        json!(format!("{out}.complete.hyperparameters"));
+    state
 }
 
 /// Writes a document to an object whose key is an intrinsic function.
@@ -212,7 +220,7 @@ pub(crate) fn processing(step: &str, entry: &str, inputs: &[Input<'_>], next: &s
 /// A channel of a training job.
 pub(crate) fn channel(name: &str, uri: &str, data: DataShape) -> Value {
     let content_type = match data {
-        DataShape::Table => "text/csv",
+        DataShape::Table | DataShape::Series => "text/csv",
         // Pixels as a NumPy array, with a list of paths and classes beside it.
         DataShape::Images => "application/x-npy",
     };
@@ -224,6 +232,65 @@ pub(crate) fn channel(name: &str, uri: &str, data: DataShape) -> Value {
             "S3Uri.$": uri,
             "S3DataDistributionType": "FullyReplicated",
         }},
+    })
+}
+
+/// Name of a tuning job, unique per execution and try, within its 32 characters.
+fn tuning_name(step: &str) -> String {
+    format!(
+        "States.Format('{{}}-{{}}-{{}}{{}}', {}, $.run, $$.Execution.RedriveCount, $$.State.RetryCount)",
+        input_path(step, "tuning_name")
+    )
+}
+
+/// A tuning job whose trials are training jobs such as [`training`] makes; `$.tuned.best` is then the best one's name.
+pub(crate) fn tuning(step: &str, channels: &[Value], next: &str) -> Value {
+    let of = training(step, &input_path(step, "hyperparameters"), channels, "", "");
+    let told = &of["Parameters"];
+    let mut definition = Map::new();
+    for member in [
+        "RoleArn.$",
+        "AlgorithmSpecification",
+        "InputDataConfig",
+        "OutputDataConfig",
+        "ResourceConfig",
+        "StoppingCondition",
+    ] {
+        definition.insert(member.to_owned(), told[member].clone());
+    }
+    definition.insert(
+        "StaticHyperParameters.$".to_owned(),
+        told["HyperParameters.$"].clone(),
+    );
+    json!({
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sagemaker:createHyperParameterTuningJob.sync",
+        "Parameters": {
+            "HyperParameterTuningJobName.$": tuning_name(step),
+            "HyperParameterTuningJobConfig.$": input_path(step, "tuning"),
+            "TrainingJobDefinition": definition,
+            "Tags.$": input_path(step, "tags"),
+        },
+        "ResultSelector": {"best.$": "$.BestTrainingJob.TrainingJobName"},
+        "ResultPath": "$.tuned",
+        "Retry": retry_creation(),
+        "Next": next,
+    })
+}
+
+/// The best trial of a search as a finished step.
+pub(crate) fn best(out: &str, next: &str) -> Value {
+    json!({
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:sagemaker:describeTrainingJob",
+        "Parameters": {"TrainingJobName.$": "$.tuned.best"},
+        "ResultSelector": {"complete": {
+            "job.$": "$.TrainingJobName",
+            "outputs": {"model.$": "$.ModelArtifacts.S3ModelArtifacts"},
+            "hyperparameters.$": "$.HyperParameters",
+        }},
+        "ResultPath": out,
+        "Next": next,
     })
 }
 

@@ -21,6 +21,8 @@ pub struct CandidateShape {
     pub baseline: bool,
     /// Whether it is a model that exists, which is checked in place of being trained.
     pub exists: bool,
+    /// Whether its hyperparameters are searched.
+    pub tuned: bool,
 }
 
 /// What the rows are.
@@ -31,6 +33,8 @@ pub enum DataShape {
     Table,
     /// Images.
     Images,
+    /// Hours of a series.
+    Series,
 }
 
 /// The structure of a workload.

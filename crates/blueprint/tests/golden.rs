@@ -49,18 +49,22 @@ fn compiled(workload: &workload::Workload) -> Blueprint {
             source("data/processed.cleveland.data"),
             source("data/processed.va.data"),
         ],
+        objects: Vec::new(),
         batch: vec![source("data/new.csv")],
         candidates: brought(workload),
     };
-    let place = Place {
+    compile(workload, &sources, &place())
+}
+
+fn place() -> Place {
+    Place {
         account: "000000000000".to_owned(),
         region: "us-east-1".to_owned(),
         image: "plimsoll:0.0.0".to_owned(),
         machine: "golden".to_owned(),
         poll_seconds: 1,
         run: "golden00".to_owned(),
-    };
-    compile(workload, &sources, &place)
+    }
 }
 
 fn check(name: &str, value: &Value) {
@@ -94,6 +98,64 @@ fn the_machine_passes_our_own_checker() {
     if let Err(problems) = states::Machine::parse(&blueprint.machine.to_string()) {
         panic!("{problems:#?}");
     }
+}
+
+#[test]
+fn images_are_trained_with_checkpoints_and_asked_for_one_by_one() {
+    let text = "plimsoll: 1\nname: steel\ndata: { source: data/, format: image_folder }\ntask: { target: defect }\n\
+                prepare: { image_size: 32, mixed_sizes: resize }\nmodels: [{ cnn: { epochs: 3 } }]\n\
+                deploy: { batch: { input: new } }\n";
+    let workload = workload::parse(text).unwrap();
+    let sources = Sources {
+        data: vec![source("data/a/1.png"), source("data/b/1.png")],
+        objects: Vec::new(),
+        batch: vec![source("1.png"), source("2.jpg")],
+        candidates: BTreeMap::new(),
+    };
+    let blueprint = compile(&workload, &sources, &place());
+    let machine = &blueprint.machine;
+    if let Err(problems) = states::Machine::parse(&machine.to_string()) {
+        panic!("{problems:#?}");
+    }
+    let train = &machine["States"]["Train"]["Branches"][1]["States"]["Train cnn"]["Parameters"];
+    let uri = train["CheckpointConfig"]["S3Uri.$"].as_str().unwrap();
+    assert!(uri.contains("/steps/Train/{}{}/checkpoints"), "{uri}");
+    assert_eq!(
+        train["InputDataConfig"][0]["ContentType"],
+        "application/x-npy"
+    );
+    let refit = &machine["States"]["Refit"]["Parameters"];
+    assert!(refit["CheckpointConfig"]["S3Uri.$"].is_string());
+    let batch =
+        &machine["States"]["Exercise"]["Branches"][0]["States"]["BatchPredict"]["Parameters"];
+    assert_eq!(batch["BatchStrategy"], "SingleRecord");
+    assert_eq!(batch["TransformInput"]["SplitType"], "None");
+    let [first, second] = blueprint.batch_keys.as_slice() else {
+        panic!("two images");
+    };
+    assert!(first.starts_with("batch/") && first.ends_with("/1.png") && second.ends_with("/2.jpg"));
+    let told = &blueprint.input["in"]["Train"]["cnn"]["hyperparameters"];
+    assert_eq!(
+        (&told["epochs"], &told["seed"]),
+        (&"3".into(), &"42".into())
+    );
+    // An image has no missing cells, and its pixels are scaled inside the network.
+    assert!(told["impute_number"].is_null() && told["scale"].is_null());
+    let prepare = &blueprint.ingredients["Prepare"].definition;
+    let images = serde_json::json!({"size": 32, "mixed_sizes": true, "parts_of_folder": false});
+    assert_eq!(prepare["images"], images, "where they lie is no ingredient");
+}
+
+#[test]
+fn a_table_has_no_checkpoints_and_its_preparation_no_images() {
+    let blueprint = compiled(&example());
+    assert!(!blueprint.machine.to_string().contains("CheckpointConfig"));
+    assert!(
+        blueprint.ingredients["Prepare"]
+            .definition
+            .get("images")
+            .is_none()
+    );
 }
 
 #[test]

@@ -1,74 +1,125 @@
-//! An offer and where its price was read.
+//! An offer: a machine that one can rent in a region, at prices of a day.
 
-use jiff::civil::Date;
-use units::{Bytes, HourlyPrice};
+use units::HourlyPrice;
 
-/// What of SageMaker an instance is rented for; the price may differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Component {
-    /// Endpoints.
-    Hosting,
-    /// Processing jobs.
-    Processing,
-    /// Training jobs.
-    Training,
-    /// Transform jobs.
-    Transform,
+use crate::{Cloud, Machine, Source};
+
+/// A machine that one can rent in a region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer<'a> {
+    /// Who rents it.
+    pub cloud: Cloud,
+    /// What it is.
+    pub machine: &'a Machine,
+    /// Physical cores, where they were counted. Two virtual CPUs share a core on most machines.
+    pub cores: Option<u32>,
+    /// Where.
+    pub region: &'a str,
+    /// Its prices.
+    pub prices: Prices,
+    /// Where the price on demand was read.
+    pub source: &'a Source,
+    /// Where the spot price was read, and whether it is an estimate.
+    pub spot_source: Option<&'a SpotSource>,
 }
 
-impl Component {
-    /// The name in the data.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Hosting => "Hosting",
-            Self::Processing => "Processing",
-            Self::Training => "Training",
-            Self::Transform => "Transform",
+impl Offer<'_> {
+    /// The price of a way to buy; unknown is `None`.
+    pub fn price(&self, purchase: Purchase) -> Option<HourlyPrice> {
+        match purchase {
+            Purchase::OnDemand => self.prices.on_demand,
+            Purchase::Spot => self.prices.spot,
+            Purchase::Reserved => self.prices.reserved,
         }
     }
+}
 
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        [
-            Self::Hosting,
-            Self::Processing,
-            Self::Training,
-            Self::Transform,
-        ]
-        .into_iter()
-        .find(|component| component.name() == name)
+/// Prices an hour. What no source gives is unknown, never zero.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Prices {
+    /// On demand.
+    pub on_demand: Option<HourlyPrice>,
+    /// On spare capacity that may be taken back.
+    pub spot: Option<HourlyPrice>,
+    /// With a commitment of a year.
+    pub reserved: Option<HourlyPrice>,
+    /// How often spot capacity is taken back.
+    pub interruptions: Option<Interruptions>,
+}
+
+/// A way to buy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purchase {
+    /// By the second, at the list price.
+    OnDemand,
+    /// Spare capacity.
+    Spot,
+    /// With a commitment.
+    Reserved,
+}
+
+/// Where spot prices come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpotSource {
+    /// Where they were read.
+    pub source: Source,
+    /// Computed from a published mean saving, not read.
+    pub estimated: bool,
+}
+
+/// Share of spot instances taken back within a month, as AWS's Spot Instance Advisor classes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Interruptions {
+    /// Below 5 %.
+    Below5,
+    /// 5 to 10 %.
+    To10,
+    /// 10 to 15 %.
+    To15,
+    /// 15 to 20 %.
+    To20,
+    /// Above 20 %.
+    Above20,
+}
+
+impl Interruptions {
+    const ALL: [(Self, &'static str); 5] = [
+        (Self::Below5, "<5%"),
+        (Self::To10, "5-10%"),
+        (Self::To15, "10-15%"),
+        (Self::To20, "15-20%"),
+        (Self::Above20, ">20%"),
+    ];
+
+    /// As the advisor writes it.
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+
+    /// From what the advisor writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let found = Self::ALL.into_iter().find(|(_, name)| *name == text);
+        found.map(|(class, _)| class)
+    }
+
+    pub(crate) fn from_place(place: i64) -> Option<Self> {
+        let found = Self::ALL.get(usize::try_from(place).ok()?);
+        found.map(|(class, _)| *class)
     }
 }
 
-/// How the price is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// Read in a price list.
-    Listed,
-    /// Computed from another listed price.
-    Derived,
-    /// No longer in the list.
-    LastKnown,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// An instance type at a price.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
-    /// What it is rented for.
-    pub component: Component,
-    /// Type, such as `ml.m5.large`.
-    pub instance_type: String,
-    /// Region.
-    pub region: String,
-    /// Virtual CPUs.
-    pub vcpus: u32,
-    /// Memory.
-    pub memory: Bytes,
-    /// Price of an instance.
-    pub price: HourlyPrice,
-    /// How the price is known.
-    pub status: Status,
-    /// Where it was read.
-    pub source: String,
-    /// When it was read.
-    pub date: Date,
+    #[test]
+    fn classes_of_interruption_are_read_as_they_are_written() {
+        for (place, (class, name)) in (0_i64..).zip(Interruptions::ALL) {
+            assert_eq!(Interruptions::parse(name), Some(class));
+            assert_eq!(Interruptions::from_place(place), Some(class));
+            assert_eq!(class.name(), name);
+        }
+        assert_eq!(Interruptions::parse("often"), None);
+        assert_eq!(Interruptions::from_place(5), None);
+    }
 }

@@ -19,6 +19,8 @@ from sagemaker.core.shapes import (  # noqa: E402
     TransformInput, TransformOutput, TransformResources, TransformS3DataSource,
 )
 from sagemaker.train import ModelTrainer  # noqa: E402
+from sagemaker.train.tuner import HyperparameterTuner  # noqa: E402
+from sagemaker.core.parameter import ContinuousParameter, IntegerParameter  # noqa: E402
 from sagemaker.train.configs import Compute, InputData, SourceCode, StoppingCondition  # noqa: E402
 
 session = Session(boto_session=boto3.Session(region_name=sdk.REGION))
@@ -63,6 +65,24 @@ def check_train():
     again = TrainingJob.get(job.training_job_name)
     assert again.model_artifacts.s3_model_artifacts == job.model_artifacts.s3_model_artifacts
     assert job.training_job_name in [found.training_job_name for found in TrainingJob.get_all(name_contains="heart")]
+
+
+def check_tune():
+    sdk.written("source/trial.py", sdk.TRIAL)
+    made = trainer("trial", "trial.py", hyperparameters={"epochs": 1})
+    ranges = {"rate": ContinuousParameter(0.001, 1, scaling_type="Logarithmic"), "depth": IntegerParameter(1, 12)}
+    metrics = [{"Name": "accuracy", "Regex": "accuracy=([0-9.]+);"}]
+    tuner = HyperparameterTuner(
+        made, "accuracy", ranges, metrics, max_jobs=4, max_parallel_jobs=2, base_tuning_job_name="tuned", random_seed=5
+    )
+    tuner.tune({"train": kept["data"]}, wait=False)
+    tuner.latest_tuning_job.wait(poll=1)
+    described = tuner.describe()
+    assert described.hyper_parameter_tuning_job_status == "Completed", described
+    assert described.training_job_status_counters.completed == 4, described
+    best = TrainingJob.get(tuner.best_training_job())
+    assert best.tuning_job_arn == described.hyper_parameter_tuning_job_arn, best
+    assert best.model_artifacts.s3_model_artifacts.endswith("model.tar.gz"), best
 
 
 def check_local_data_is_uploaded():

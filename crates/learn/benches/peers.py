@@ -3,6 +3,7 @@
 peers.py tasks FOLDER [AIR]      writes the tasks as arrays; AIR is AirQualityUCI.csv, left out where it is not given
 peers.py scores FOLDER SEED      scores of five seeds from SEED on, to FOLDER/scores.json
 peers.py fit FOLDER/TASK FAMILY  processor seconds and memory of one fit, as a line of JSON
+peers.py predict MODEL FOLDER/TASK  processor microseconds of onnxruntime for 1,000 rows of a model of ours, as a line of JSON
 
 A task is a folder with x.npy and y.npy (single precision) and task.json: the places of numeric and categorical columns, the
 number of classes (0: a number is predicted) and, where rows are not dealt to folds, how many of them are to train on.
@@ -241,6 +242,26 @@ def fit(path, family, trees):
     print(json.dumps({"seconds": seconds, "kib": memory, "scores": found}))
 
 
+def predict(path, task):
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    x, _, told = read(task)
+    rows = np.arange(1000) % (len(x) - (told["train"] or 0)) + (told["train"] or 0)
+    feed = {"numeric": np.ascontiguousarray(x[rows][:, told["numeric"]], np.float32)}
+    if told["categorical"]:
+        codes = x[rows][:, told["categorical"]]
+        feed["categorical"] = np.array([["" if c != c else f"{c:g}" for c in row] for row in codes], object)
+    session.run(None, feed)
+    start, batches = time.process_time(), 0
+    while time.process_time() - start < 1.0:
+        session.run(None, feed)
+        batches += 1
+    print(json.dumps({"batch": (time.process_time() - start) / batches * 1e6}))
+
+
 if __name__ == "__main__":
     command, folder, *rest = sys.argv[1:]
     folder = pathlib.Path(folder)
@@ -248,5 +269,7 @@ if __name__ == "__main__":
         tasks(folder, *rest)
     elif command == "scores":
         scores(folder, int(rest[0]))
+    elif command == "predict":
+        predict(str(folder), pathlib.Path(rest[0]))
     else:
         fit(folder, rest[0], int(rest[1]) if len(rest) > 1 else 100)

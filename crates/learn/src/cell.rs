@@ -33,6 +33,32 @@ pub fn parse_number(text: &str, decimal: char) -> Option<f64> {
     (value.abs() <= f64::from(f32::MAX)).then_some(value + 0.0)
 }
 
+/// The number that a word of truth is: 1 or 0. Where a column is said to hold numbers, such words are numbers as well.
+///
+/// `Y` and `N` are not among them: they stand for other things too often.
+pub(crate) fn parse_boolean(text: &str) -> Option<f64> {
+    let is = |words: [&str; 2]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if is(["true", "yes"]) {
+        Some(1.0)
+    } else if is(["false", "no"]) {
+        Some(0.0)
+    } else {
+        None
+    }
+}
+
+/// The number of a cell in a column of numbers.
+pub(crate) fn number_of(text: &str, decimal: char) -> Option<f64> {
+    parse_number(text, decimal).or_else(|| parse_boolean(text))
+}
+
+/// Whether a text is what programs write for a number that is none, or has no end.
+pub(crate) fn is_endless(text: &str) -> bool {
+    let word = text.trim_start_matches(['+', '-']);
+    let words = ["nan", "inf", "infinity", "1.#inf", "1.#qnan", "1.#ind"];
+    words.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
 /// Numbers from this size on are identifiers; rounding them would merge two of them.
 const EXACT: f64 = 1e15;
 
@@ -123,6 +149,21 @@ mod tests {
             assert_eq!(parse_number(text, decimal), expected, "{text}");
         }
         assert!(parse_number("-0.0", '.').unwrap().is_sign_positive());
+    }
+
+    #[test]
+    fn words_of_truth_and_of_no_end() {
+        assert_eq!(
+            ["True", "NO", "y", "1"].map(parse_boolean),
+            [Some(1.0), Some(0.0), None, None]
+        );
+        assert!(
+            ["NaN", "-inf", "Infinity"]
+                .map(is_endless)
+                .into_iter()
+                .all(|is| is)
+        );
+        assert!(!is_endless("information") && !is_endless("-"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::metrics::{
 use crate::model::{Load, ModelError};
 use crate::outcome::Outcome;
 use crate::part::{self, Labelled, PartError};
+use crate::series;
 use crate::threads::{ThreadsError, pool};
 use crate::truth::Truth;
 
@@ -64,6 +65,24 @@ pub struct Folders<'a> {
 
 /// Scores and writes `evaluation.json`; intervals do not depend on `threads`.
 pub fn run(spec: &EvaluateSpec, folders: Folders<'_>, threads: usize) -> Result<Evaluation, Error> {
+    let mut output = Output::create(folders.output)?;
+    let evaluation = if part::is_series(&[folders.test])? {
+        series::evaluate(spec, (folders.model, folders.test), threads)?
+    } else {
+        rows(spec, folders, threads, &mut output)?
+    };
+    output.document(Evaluation::FILE, &evaluation)?;
+    output.finish()?;
+    Ok(evaluation)
+}
+
+/// Scores of rows that do not depend on each other.
+fn rows(
+    spec: &EvaluateSpec,
+    folders: Folders<'_>,
+    threads: usize,
+    output: &mut Output,
+) -> Result<Evaluation, Error> {
     let model = (folders.load)(folders.model, threads)?;
     let (schema, rows) = part::read(&[folders.test])?;
     model.check_rows(&schema, folders.test)?;
@@ -96,6 +115,7 @@ pub fn run(spec: &EvaluateSpec, folders: Folders<'_>, threads: usize) -> Result<
         importance,
         classes: schema.target.classes.clone(),
         confusion: Vec::new(),
+        forecast: None,
     };
     match (&rows.truth, &outcome) {
         (Truth::Classes(labels), Outcome::Classes(predictions)) => {
@@ -110,14 +130,11 @@ pub fn run(spec: &EvaluateSpec, folders: Folders<'_>, threads: usize) -> Result<
         }
         _ => {}
     }
-    let mut output = Output::create(folders.output)?;
     if let (Some(image), Outcome::Classes(predictions)) = (&schema.image, &outcome) {
         let (rows, paths) = part::read_images(folders.test, image.size as usize)?;
         let told = (evaluation.classes.as_slice(), predictions);
         output.document(Mistakes::FILE, &images::mistakes(&rows, &paths, told))?;
     }
-    output.document(Evaluation::FILE, &evaluation)?;
-    output.finish()?;
     Ok(evaluation)
 }
 

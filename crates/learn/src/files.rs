@@ -1,7 +1,7 @@
 //! Reading and writing of files, so that every error says which file, and of outputs with their manifest.
 
 use std::fs;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use steps::{Document, DocumentError, FileHasher, Manifest, ManifestError};
@@ -208,6 +208,18 @@ impl Streamed {
     }
 }
 
+impl Write for Streamed {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(piece)?;
+        self.hasher.update(&piece[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 /// A folder that is being written; its manifest comes last.
 #[derive(Debug)]
 pub(crate) struct Output {
@@ -247,6 +259,14 @@ impl Output {
                 hasher: FileHasher::default(),
             }),
             Err(source) => Err(FileError::Write { path, source }),
+        }
+    }
+
+    /// A file that could not be written.
+    pub(crate) fn unwritten(&self, name: &str, source: io::Error) -> FileError {
+        FileError::Write {
+            path: self.folder.join(name),
+            source,
         }
     }
 

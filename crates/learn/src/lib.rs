@@ -8,6 +8,7 @@
 
 mod cell;
 pub mod checkpoint;
+mod checks;
 pub mod evaluate;
 pub mod families;
 mod files;
@@ -28,6 +29,7 @@ pub mod prepare;
 pub mod profile;
 mod remote;
 mod row;
+pub mod rows;
 pub mod select;
 pub mod series;
 pub mod serve;
@@ -49,13 +51,13 @@ pub use model::{
 };
 pub use outcome::Outcome;
 pub use pages::{PAGES, Page};
-pub use part::{Labelled, PartError};
+pub use part::{Labelled, PartError, read_part};
 pub use preparation::{
     Affine, Encode, ImputeCategory, ImputeNumber, Matrix, Preparation, Recipe, Scale,
 };
 pub use remote::{Answers, Remote};
 pub use table::Table;
-pub use text::decode;
+pub use text::{column_names, decode};
 pub use threads::ThreadsError;
 pub use truth::Truth;
 pub use try_out::try_out;

@@ -53,6 +53,9 @@ pub enum ModelError {
         /// What differs.
         what: String,
     },
+    /// The hours of a series cannot be used.
+    #[error(transparent)]
+    Series(#[from] crate::series::Error),
     /// Who evaluates a model elsewhere is not there.
     #[error("model `{name}` is not served: {problem}")]
     Unready {
@@ -80,6 +83,7 @@ impl ModelError {
             Self::Binding { .. } => "P0652",
             Self::Answer { .. } => "P0653",
             Self::Mismatch { .. } => "P0232",
+            Self::Series(error) => error.code(),
             Self::Unready { .. } | Self::Answers { .. } => "P0624",
         }
     }

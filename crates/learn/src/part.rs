@@ -1,14 +1,17 @@
 //! One part of the split as a folder: `<part>.csv` (feature columns in schema order, then the target; a header; missing cells
 //! empty), `schema.json` and `manifest.json`. Each folder stands alone, so it can be a channel of a job.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use steps::{ColumnType, SCHEMA_FILE, Schema, TargetKind};
 
-use crate::cell::{canonical, parse_number};
-use crate::files::{FileError, Input};
-use crate::ingest::{Cells, Cleaned};
+use crate::cell::{canonical, number_of, parse_number};
+use crate::files::{FileError, Input, Output, Streamed};
+use crate::ingest::Survey;
 use crate::lines::Lines;
+use crate::preparation::sorted_labels;
 use crate::row::{BadCell, RowEncoder};
 use crate::table::Table;
 use crate::truth::Truth;
@@ -38,6 +41,9 @@ pub enum PartError {
         /// What is wrong.
         problem: String,
     },
+    /// The hours of a series cannot be used.
+    #[error(transparent)]
+    Series(#[from] crate::series::Error),
     /// Two folders that are read together have different schemas.
     #[error("`{folder}` has another schema than the folder before")]
     Schema {
@@ -51,6 +57,7 @@ impl PartError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::File(error) => error.code(),
+            Self::Series(error) => error.code(),
             Self::Empty { .. } => "P0204",
             Self::Row { .. } | Self::Schema { .. } => "P0223",
         }
@@ -67,31 +74,6 @@ pub struct Labelled {
 }
 
 impl Labelled {
-    /// All rows of a clean table.
-    pub fn of(cleaned: &Cleaned) -> Self {
-        let of = |kind| {
-            cleaned
-                .columns
-                .iter()
-                .filter(|column| column.kind() == kind)
-                .count()
-        };
-        let mut table = Table::new(of(ColumnType::Number), of(ColumnType::Category));
-        for row in 0..cleaned.rows() {
-            for column in &cleaned.columns {
-                match &column.cells {
-                    Cells::Numbers(numbers) => table.push_number(numbers[row] as f32),
-                    Cells::Categories(texts) => table.push_category(texts.get(row)),
-                }
-            }
-            table.end_row();
-        }
-        Self {
-            table,
-            truth: cleaned.truth.clone(),
-        }
-    }
-
     /// The given rows, in the given order.
     #[must_use]
     pub fn select(&self, rows: &[usize]) -> Self {
@@ -102,32 +84,137 @@ impl Labelled {
     }
 }
 
-/// The text of a part: the given rows of a clean table.
-pub(crate) fn text(cleaned: &Cleaned, rows: &[usize], target: &str) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut record = csv::StringRecord::new();
-    for column in &cleaned.columns {
-        record.push_field(&column.name);
+/// What was written of a column.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    levels: BTreeSet<String>,
+    /// The smallest number.
+    pub(crate) minimum: Option<f64>,
+    /// The largest.
+    pub(crate) maximum: Option<f64>,
+}
+
+impl Written {
+    /// The categories, ascending.
+    pub(crate) fn levels(&self) -> Vec<String> {
+        sorted_labels(self.levels.iter().cloned().collect())
     }
-    record.push_field(target);
-    let infallible = "a vector takes every row";
-    writer.write_record(&record).expect(infallible);
-    for &row in rows {
-        record.clear();
-        for column in &cleaned.columns {
-            match &column.cells {
-                Cells::Numbers(numbers) if numbers[row].is_nan() => record.push_field(""),
-                Cells::Numbers(numbers) => record.push_field(&numbers[row].to_string()),
-                Cells::Categories(texts) => record.push_field(texts.get(row)),
+
+    fn number(&mut self, number: f64) {
+        self.minimum = Some(self.minimum.map_or(number, |least| least.min(number)));
+        self.maximum = Some(self.maximum.map_or(number, |most| most.max(number)));
+    }
+
+    fn level(&mut self, level: &str) {
+        if !self.levels.contains(level) {
+            self.levels.insert(level.to_owned());
+        }
+    }
+}
+
+/// A part that is being written, row by row.
+pub(crate) struct PartWriter {
+    output: Output,
+    name: String,
+    writer: csv::Writer<Streamed>,
+    columns: Vec<Written>,
+    number: String,
+}
+
+impl PartWriter {
+    /// Makes the folder and writes the header.
+    pub(crate) fn create(survey: &Survey, folder: &Path, part: &str) -> Result<Self, FileError> {
+        let output = Output::create(folder)?;
+        let name = format!("{part}.csv");
+        let mut writer = csv::WriterBuilder::new()
+            .buffer_capacity(1 << 16)
+            .from_writer(output.stream(&name)?);
+        let columns = survey.opened.columns();
+        let features = survey.features.iter().chain([&survey.target]);
+        let names = features.map(|&place| columns[place].name.as_str());
+        writer
+            .write_record(names)
+            .map_err(|error| output.unwritten(&name, error.into()))?;
+        Ok(Self {
+            columns: survey.features.iter().map(|_| Written::default()).collect(),
+            output,
+            name,
+            writer,
+            number: String::new(),
+        })
+    }
+
+    /// Writes a row; `place` is its place among those that stay.
+    pub(crate) fn row(
+        &mut self,
+        survey: &Survey,
+        cells: &csv::StringRecord,
+        place: usize,
+    ) -> Result<(), FileError> {
+        self.put(survey, cells, place)
+            .map_err(|error| self.output.unwritten(&self.name, error.into()))
+    }
+
+    fn put(
+        &mut self,
+        survey: &Survey,
+        cells: &csv::StringRecord,
+        place: usize,
+    ) -> Result<(), csv::Error> {
+        let decimal = survey.opened.decimal();
+        for (&column, written) in survey.features.iter().zip(&mut self.columns) {
+            let cell = cells.get(column).unwrap_or_default();
+            if survey.markers[column].mark(cell) {
+                self.writer.write_field("")?;
+                continue;
+            }
+            match survey.kinds[column] {
+                // The first reading found a number in each cell; another one now is found by the reader of the part.
+                ColumnType::Number => match number_of(cell, decimal) {
+                    Some(number) => {
+                        written.number(number);
+                        self.number.clear();
+                        write!(self.number, "{number}").expect("writing to a string never fails");
+                        self.writer.write_field(&self.number)?;
+                    }
+                    None => self.writer.write_field(cell)?,
+                },
+                ColumnType::Category => {
+                    let level = canonical(cell, decimal);
+                    written.level(&level);
+                    self.writer.write_field(level)?;
+                }
             }
         }
-        match &cleaned.truth {
-            Truth::Classes(labels) => record.push_field(&cleaned.classes[labels[row] as usize]),
-            Truth::Numbers(numbers) => record.push_field(&numbers[row].to_string()),
+        match &survey.truth {
+            Truth::Classes(labels) => {
+                self.writer
+                    .write_field(&survey.classes[labels[place] as usize])?;
+            }
+            Truth::Numbers(numbers) => self.writer.write_field(numbers[place].to_string())?,
         }
-        writer.write_record(&record).expect(infallible);
+        self.writer.write_record(None::<&[u8]>)
     }
-    writer.into_inner().expect(infallible)
+
+    /// Ends the file; answers the folder, and what was written of each feature.
+    pub(crate) fn finish(self) -> Result<(Output, Vec<Written>), FileError> {
+        let Self {
+            mut output,
+            name,
+            writer,
+            columns,
+            ..
+        } = self;
+        let file = writer.into_inner();
+        let file = file.map_err(|error| output.unwritten(&name, error.into_error()))?;
+        output.add(file)?;
+        Ok((output, columns))
+    }
+}
+
+/// Reads the rows of a prepared part with their schema.
+pub fn read_part(folder: &Path) -> Result<(Schema, Labelled), PartError> {
+    read(&[folder])
 }
 
 /// Reads one or more folders of the same schema, one after the other.
@@ -155,13 +242,32 @@ pub(crate) fn read(folders: &[&Path]) -> Result<(Schema, Labelled), PartError> {
     })
 }
 
+/// Whether the rows of the first folder are hours of a series.
+pub(crate) fn is_series(folders: &[&Path]) -> Result<bool, PartError> {
+    Ok(schema_of(folders)?.is_some_and(|schema| schema.series.is_some()))
+}
+
+/// Whether the model of a folder is one of a series; one that a user made may have no schema.
+pub(crate) fn is_series_model(folder: &Path) -> Result<bool, FileError> {
+    let input = Input::open(folder)?;
+    if !input.path(SCHEMA_FILE).exists() {
+        return Ok(false);
+    }
+    let schema: Schema = input.document(SCHEMA_FILE)?;
+    Ok(schema.series.is_some())
+}
+
 /// Whether the rows of the first folder are images.
 pub(crate) fn are_images(folders: &[&Path]) -> Result<bool, PartError> {
+    Ok(schema_of(folders)?.is_some_and(|schema| schema.image.is_some()))
+}
+
+/// The schema of the first folder.
+fn schema_of(folders: &[&Path]) -> Result<Option<Schema>, PartError> {
     let Some(folder) = folders.first() else {
-        return Ok(false);
+        return Ok(None);
     };
-    let schema: Schema = Input::open(folder)?.document(SCHEMA_FILE)?;
-    Ok(schema.image.is_some())
+    Ok(Some(Input::open(folder)?.document(SCHEMA_FILE)?))
 }
 
 /// Reads a folder of images with their paths.

@@ -56,6 +56,8 @@ pub struct Recipe {
     pub encode: Encode,
     /// Scaling.
     pub scale: Scale,
+    /// Levels of a category that become numbers, at most: the most frequent. The others are as a level that was not seen.
+    pub max_categories: usize,
 }
 
 impl Default for Recipe {
@@ -65,6 +67,7 @@ impl Default for Recipe {
             impute_category: ImputeCategory::None,
             encode: Encode::OneHot,
             scale: Scale::Standard,
+            max_categories: steps::MAX_CATEGORIES as usize,
         }
     }
 }
@@ -125,7 +128,7 @@ impl Preparation {
             .map(|column| impute(table, column, recipe.impute_number))
             .collect();
         let levels = (0..table.categorical_columns())
-            .map(|column| levels(table, column, recipe.impute_category))
+            .map(|column| levels(table, column, recipe))
             .collect();
         let mut fitted = Self {
             imputed,
@@ -210,7 +213,7 @@ fn impute(table: &Table, column: usize, rule: ImputeNumber) -> f32 {
     f64::midpoint(f64::from(present[middle - 1]), f64::from(present[middle])) as f32
 }
 
-fn levels(table: &Table, column: usize, rule: ImputeCategory) -> Levels {
+fn levels(table: &Table, column: usize, recipe: Recipe) -> Levels {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for row in 0..table.rows() {
         let category = table.category(row, column);
@@ -218,9 +221,16 @@ fn levels(table: &Table, column: usize, rule: ImputeCategory) -> Levels {
             *counts.entry(category).or_default() += 1;
         }
     }
+    if counts.len() > recipe.max_categories {
+        let mut frequent: Vec<(&str, usize)> = counts.into_iter().collect();
+        // Of equally frequent ones the first stay: the order is that of the map.
+        frequent.sort_by_key(|&(_, rows)| std::cmp::Reverse(rows));
+        frequent.truncate(recipe.max_categories);
+        counts = frequent.into_iter().collect();
+    }
     let levels = sorted_labels(counts.keys().map(|&level| level.to_owned()).collect());
     let most = counts.values().max();
-    let missing = match rule {
+    let missing = match recipe.impute_category {
         ImputeCategory::None => None,
         ImputeCategory::MostFrequent => levels
             .iter()
@@ -325,6 +335,25 @@ mod tests {
         };
         let wide = Preparation::fit(&table(), rule).transform(&table());
         assert_eq!(wide.row(2)[2..], [0.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn the_rarest_levels_are_as_one_that_was_not_seen() {
+        let mut table = Table::new(0, 1);
+        for level in ["b", "a", "c", "c", "d", "d", "d"] {
+            table.push(&[], &[level]);
+        }
+        let rule = Recipe {
+            max_categories: 3,
+            ..recipe()
+        };
+        let fitted = Preparation::fit(&table, rule);
+        assert_eq!(fitted.levels[0].levels, ["a", "c", "d"]);
+        let wide = fitted.transform(&table);
+        assert_eq!(
+            (wide.row(0), wide.row(1)),
+            (&[0.0; 3][..], &[1.0, 0.0, 0.0][..])
+        );
     }
 
     #[test]

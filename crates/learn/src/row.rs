@@ -2,7 +2,7 @@
 
 use steps::{ColumnType, Schema};
 
-use crate::cell::{Markers, canonical, canonical_number, parse_number};
+use crate::cell::{Markers, canonical, canonical_number, number_of};
 use crate::table::Table;
 
 /// A cell that its column cannot take.
@@ -19,12 +19,15 @@ struct Column {
     name: String,
     kind: ColumnType,
     markers: Markers,
+    /// The spellings of `true` and `false` among the levels of training.
+    truths: [Option<String>; 2],
 }
 
 /// The columns of a schema, ready to take cells.
 #[derive(Debug, Clone)]
 pub(crate) struct RowEncoder {
     columns: Vec<Column>,
+    target: String,
     decimal: char,
     /// Whether texts stay as they are.
     verbatim: bool,
@@ -37,9 +40,16 @@ impl RowEncoder {
             name: column.name.clone(),
             kind: column.kind,
             markers: Markers::new(&column.missing, '.'),
+            truths: ["true", "false"].map(|word| {
+                let mut levels = column.levels.iter();
+                levels
+                    .find(|level| level.eq_ignore_ascii_case(word))
+                    .cloned()
+            }),
         };
         Self {
             columns: schema.columns.iter().map(column).collect(),
+            target: schema.target.name.clone(),
             decimal: '.',
             verbatim: false,
         }
@@ -68,6 +78,23 @@ impl RowEncoder {
         self.columns.iter().position(|column| column.name == name)
     }
 
+    /// Whether a name is that of the target, which rows may bring and which is not read.
+    pub(crate) fn is_target(&self, name: &str) -> bool {
+        self.target == name && self.find(name).is_none()
+    }
+
+    /// Takes a cell that is true or false: a number is 1 or 0, a category is spelled as it was in training.
+    pub(crate) fn truth(
+        &self,
+        table: &mut Table,
+        column: usize,
+        truth: bool,
+    ) -> Result<(), BadCell> {
+        let known = &self.columns[column].truths[usize::from(!truth)];
+        let word = if truth { "true" } else { "false" };
+        self.text(table, column, known.as_deref().unwrap_or(word))
+    }
+
     /// Takes a cell that is text.
     pub(crate) fn text(&self, table: &mut Table, column: usize, cell: &str) -> Result<(), BadCell> {
         let column = &self.columns[column];
@@ -81,7 +108,7 @@ impl RowEncoder {
                 table.push_category(&canonical(cell, self.decimal));
             }
         } else {
-            let number = parse_number(cell, self.decimal)
+            let number = number_of(cell, self.decimal)
                 .ok_or_else(|| column.bad(format!("`{cell}` is not a number")))?;
             table.push_number(number as f32);
         }
@@ -165,6 +192,7 @@ pub(crate) mod tests {
                 classes: vec!["no".to_owned(), "yes".to_owned()],
                 positive: None,
             },
+            series: None,
             image: None,
         }
     }
@@ -199,6 +227,31 @@ pub(crate) mod tests {
                 .chain(table.numbers(2))
                 .all(|number| number.is_nan())
         );
+    }
+
+    #[test]
+    fn truth_is_a_number_or_spelled_as_in_training() {
+        let mut schema = schema();
+        schema.columns[1].levels = vec!["False".to_owned(), "True".to_owned()];
+        let encoder = RowEncoder::new(&schema);
+        let mut table = Table::for_schema(&schema);
+        for (column, truth) in [(0, true), (1, true), (2, false)] {
+            encoder.truth(&mut table, column, truth).unwrap();
+        }
+        table.end_row();
+        encoder.text(&mut table, 0, "Yes").unwrap();
+        encoder.truth(&mut table, 1, false).unwrap();
+        encoder.text(&mut table, 2, "no").unwrap();
+        table.end_row();
+        assert_eq!(
+            (table.numbers(0), table.category(0, 0)),
+            (&[1.0, 0.0][..], "True")
+        );
+        assert_eq!(
+            (table.numbers(1), table.category(1, 0)),
+            (&[1.0, 0.0][..], "False")
+        );
+        assert!(encoder.is_target("sick") && !encoder.is_target("age"));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::files::{FileError, Output};
 use crate::metrics::Metric;
 use crate::model::{Load, ModelError, Predictor};
 use crate::part::{self, Labelled, PartError};
+use crate::series::{self, Material};
 
 /// Why nothing was selected.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +24,7 @@ pub enum Error {
         candidate: String,
         /// Why.
         #[source]
-        source: ModelError,
+        source: Box<ModelError>,
     },
     /// The answer could not be written.
     #[error(transparent)]
@@ -82,11 +83,11 @@ pub fn run(
     folders: Folders<'_>,
     clock: Option<&dyn Fn() -> u64>,
 ) -> Result<Selection, Error> {
-    let (schema, rows) = part::read(&[folders.validation])?;
-    let metric = metric(&spec.metric, &schema.target)?;
+    let rows = Rows::read(folders.validation)?;
+    let metric = metric(&spec.metric, rows.target())?;
     let mut scored = Vec::new();
     for candidate in &spec.candidates {
-        scored.push(score(candidate, folders, (&schema, &rows), clock)?);
+        scored.push(score(candidate, folders, &rows, clock)?);
     }
     let chosen = choose(spec, &scored, metric)?;
     let candidate = &spec.candidates[chosen];
@@ -104,6 +105,28 @@ pub fn run(
     output.document(Selection::FILE, &selection)?;
     output.finish()?;
     Ok(selection)
+}
+
+/// The validation part.
+enum Rows {
+    Table(Box<(Schema, Labelled)>),
+    Series(Box<Material>),
+}
+
+impl Rows {
+    fn read(folder: &Path) -> Result<Self, PartError> {
+        if part::is_series(&[folder])? {
+            return Ok(Self::Series(Box::new(Material::read(&[folder])?)));
+        }
+        Ok(Self::Table(Box::new(part::read(&[folder])?)))
+    }
+
+    fn target(&self) -> &SchemaTarget {
+        match self {
+            Self::Table(rows) => &rows.0.target,
+            Self::Series(material) => &material.schema.target,
+        }
+    }
 }
 
 fn metric(name: &str, target: &SchemaTarget) -> Result<Metric, Error> {
@@ -142,7 +165,7 @@ fn metric(name: &str, target: &SchemaTarget) -> Result<Metric, Error> {
 fn score(
     candidate: &Candidate,
     folders: Folders<'_>,
-    (schema, rows): (&Schema, &Labelled),
+    rows: &Rows,
     clock: Option<&dyn Fn() -> u64>,
 ) -> Result<CandidateScore, Error> {
     let mut scored = CandidateScore {
@@ -162,7 +185,17 @@ fn score(
         .ok_or_else(|| Error::NoModel { candidate: name() })?;
     let unusable = |source| Error::Model {
         candidate: name(),
-        source,
+        source: Box::new(source),
+    };
+    let (schema, rows) = match rows {
+        Rows::Table(rows) => &**rows,
+        Rows::Series(material) => {
+            let found = series::score(folder, material, folders.validation).map_err(unusable)?;
+            let mut ask = |number: usize| found.ask(material, number);
+            scored.one_row_p99_ns = clock.map(|clock| p99(&mut ask, clock));
+            scored.scores = found.scores;
+            return Ok(scored);
+        }
     };
     let model = (folders.load)(folder, 1).map_err(unusable)?;
     model
@@ -187,13 +220,20 @@ fn one_row_p99(model: &dyn Predictor, rows: &Labelled, clock: &dyn Fn() -> u64) 
     let singles: Vec<_> = (0..rows.table.rows().min(256))
         .map(|row| rows.table.select(&[row]))
         .collect();
+    let mut ask = |number: usize| {
+        // It has answered all rows already; one that fails now is as slow as one that does not.
+        let _ = std::hint::black_box(model.answer(&singles[number % singles.len()]));
+    };
+    p99(&mut ask, clock)
+}
+
+/// The 99th percentile of asking for something many times.
+fn p99(ask: &mut dyn FnMut(usize), clock: &dyn Fn() -> u64) -> u64 {
     let mut times: Vec<u64> = Vec::with_capacity(ROUNDS);
     let first = clock();
     while times.len() < ROUNDS {
-        let row = &singles[times.len() % singles.len()];
         let start = clock();
-        // It has answered all rows already; one that fails now is as slow as one that does not.
-        let _ = std::hint::black_box(model.answer(row));
+        ask(times.len());
         let end = clock();
         times.push(end.saturating_sub(start));
         if times.len() >= ROUNDS / 20 && end.saturating_sub(first) > LONG_ENOUGH {

@@ -102,6 +102,92 @@ pub fn parts(labels: &[u32], seed: u64, shares: Shares) -> Vec<Part> {
     part
 }
 
+/// The part of every row where rows of one group stay together: groups come in the order of a hash of seed and group, and go
+/// to test until its share is met as nearly as may be, then to validation, the rest to train. Groups are numbered by their
+/// smallest row. None where there are fewer groups than parts.
+///
+/// ```
+/// use learn::split::{Part, Shares, group_parts};
+/// let shares = Shares { test_ppm: 250_000, validation_ppm: 0 };
+/// let part = group_parts(&[0, 0, 1, 2, 2, 3, 3], 7, shares).unwrap();
+/// assert_eq!((part[0], part[3], part[5]), (part[1], part[4], part[6]));
+/// assert!(part.contains(&Part::Test) && part.contains(&Part::Train));
+/// assert_eq!(group_parts(&[0, 0], 7, shares), None);
+/// ```
+pub fn group_parts(groups: &[u32], seed: u64, shares: Shares) -> Option<Vec<Part>> {
+    let start = splitmix64(seed);
+    let mut sizes: Vec<u64> = Vec::new();
+    for &group in groups {
+        let group = group as usize;
+        sizes.resize(sizes.len().max(group + 1), 0);
+        sizes[group] += 1;
+    }
+    let mut order: Vec<usize> = (0..sizes.len()).collect();
+    order.sort_by_key(|&group| (splitmix64(start ^ group as u64), group));
+    let mut of_group = vec![Part::Train; sizes.len()];
+    let mut left = order.as_slice();
+    for (part, ppm) in [
+        (Part::Test, shares.test_ppm),
+        (Part::Validation, shares.validation_ppm),
+    ] {
+        let wanted = round(groups.len() as u64 * u64::from(ppm), 1_000_000);
+        let mut taken = 0;
+        while let Some((&group, rest)) = left.split_first() {
+            let after = taken + sizes[group];
+            let nearer = after.abs_diff(wanted) < wanted.abs_diff(taken);
+            if ppm == 0 || taken > 0 && !nearer {
+                break;
+            }
+            of_group[group] = part;
+            (taken, left) = (after, rest);
+        }
+        if ppm > 0 && taken == 0 {
+            return None;
+        }
+    }
+    (!left.is_empty()).then(|| {
+        groups
+            .iter()
+            .map(|&group| of_group[group as usize])
+            .collect()
+    })
+}
+
+/// The part of every row by its moment: the latest are test rows, those before them validation rows. Rows of one moment stay
+/// together in the later part. None where no row is left for training, or a part has none.
+///
+/// ```
+/// use learn::split::{Part, Shares, time_parts};
+/// let shares = Shares { test_ppm: 250_000, validation_ppm: 250_000 };
+/// let part = time_parts(&[3.0, 1.0, 4.0, 2.0], shares).unwrap();
+/// assert_eq!(part, [Part::Validation, Part::Train, Part::Test, Part::Train]);
+/// ```
+pub fn time_parts(moments: &[f64], shares: Shares) -> Option<Vec<Part>> {
+    let mut order: Vec<usize> = (0..moments.len()).collect();
+    order.sort_by(|&a, &b| moments[a].total_cmp(&moments[b]).then(a.cmp(&b)));
+    let mut part = vec![Part::Train; moments.len()];
+    let mut end = order.len();
+    for (name, ppm) in [
+        (Part::Test, shares.test_ppm),
+        (Part::Validation, shares.validation_ppm),
+    ] {
+        let rows = round(moments.len() as u64 * u64::from(ppm), 1_000_000) as usize;
+        let mut start = end.checked_sub(rows)?;
+        let same = |a: usize, b: usize| moments[a].total_cmp(&moments[b]).is_eq();
+        while rows > 0 && start > 0 && same(order[start - 1], order[start]) {
+            start -= 1;
+        }
+        if ppm > 0 && start == end {
+            return None;
+        }
+        for &row in &order[start..end] {
+            part[row] = name;
+        }
+        end = start;
+    }
+    (end > 0).then_some(part)
+}
+
 /// Half up.
 fn round(numerator: u64, denominator: u64) -> u64 {
     let wide =

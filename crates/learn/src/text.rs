@@ -62,7 +62,7 @@ fn lines(text: &[u8]) -> u64 {
 }
 
 /// Names of columns from the cells of a header: trimmed, and one without a name is called `column_N` by its place.
-pub(crate) fn column_names<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<String> {
+pub fn column_names<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<String> {
     cells
         .zip(1..)
         .map(|(cell, place)| match cell.trim() {

@@ -19,6 +19,7 @@ use crate::part::{self, Labelled, PartError};
 use crate::preparation::{
     Encode, ImputeCategory, ImputeNumber, Matrix, Preparation, Recipe, Scale,
 };
+use crate::series;
 use crate::threads::{ThreadsError, pool};
 use crate::truth::Truth;
 
@@ -49,6 +50,9 @@ pub enum Error {
     /// The system gives no threads.
     #[error(transparent)]
     Threads(#[from] ThreadsError),
+    /// The hours of a series cannot be used.
+    #[error(transparent)]
+    Series(#[from] series::Error),
     /// A network cannot be trained so, or its checkpoint not be used.
     #[error(transparent)]
     Network(#[from] checkpoint::Error),
@@ -79,6 +83,7 @@ impl Error {
             Self::EmptyClass { .. } => "P0208",
             Self::NoFeatures => "P0205",
             Self::Threads(error) => error.code(),
+            Self::Series(error) => error.code(),
             Self::Network(error) => error.code(),
             Self::Stopped { .. } => "P0266",
             Self::NoModel { .. } => "P0654",
@@ -104,11 +109,12 @@ pub struct Job<'a> {
 }
 
 /// Hyperparameters that belong to no family.
-const SHARED: &[&str] = &[
+pub(crate) const SHARED: &[&str] = &[
     "impute_number",
     "impute_category",
     "scale",
     "encode",
+    "max_categories",
     "seed",
 ];
 
@@ -128,6 +134,10 @@ pub fn run(job: &Job<'_>, report: &mut (dyn FnMut(&str) + Send)) -> Result<Train
 
 /// As [`run`]; a network is written down while it is trained, and may be stopped.
 pub fn run_watched(job: &Job<'_>, watch: &mut Watch<'_>) -> Result<TrainSummary, Error> {
+    let folders: Vec<&Path> = job.train.iter().map(PathBuf::as_path).collect();
+    if part::is_series(&folders)? {
+        return series::train(job, watch);
+    }
     let report = &mut *watch.report;
     if job.hyperparameters.text(Hyperparameters::ALGORITHM) == Some(import::ALGORITHM) {
         return import::run(job, report);
@@ -174,7 +184,10 @@ pub fn run_watched(job: &Job<'_>, watch: &mut Watch<'_>) -> Result<TrainSummary,
 
 /// Whether a training of these hyperparameters is written down while it runs and can be stopped: that of a network.
 pub fn can_be_stopped(hyperparameters: &Hyperparameters) -> bool {
-    hyperparameters.text(Hyperparameters::ALGORITHM) == Some("cnn")
+    matches!(
+        hyperparameters.text(Hyperparameters::ALGORITHM),
+        Some("cnn" | "lstm")
+    )
 }
 
 /// What is fitted.
@@ -313,7 +326,10 @@ pub(crate) fn score(
 }
 
 /// Reads how the preparation is fitted.
-fn recipe(given: &Hyperparameters, family: &Family) -> Result<Recipe, HyperparametersError> {
+pub(crate) fn recipe(
+    given: &Hyperparameters,
+    family: &Family,
+) -> Result<Recipe, HyperparametersError> {
     let scale = match given.text("scale") {
         None | Some("standard") => Scale::Standard,
         Some("minmax") => Scale::Minmax,
@@ -343,6 +359,11 @@ fn recipe(given: &Hyperparameters, family: &Family) -> Result<Recipe, Hyperparam
             Some(other) => return Err(invalid("encode", other, "`one_hot` or `ordinal`")),
         },
         scale: if family.scaled() { scale } else { Scale::None },
+        max_categories: given.parsed(
+            "max_categories",
+            steps::MAX_CATEGORIES as usize,
+            "a whole number",
+        )?,
     })
 }
 

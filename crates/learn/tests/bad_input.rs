@@ -12,6 +12,7 @@ use steps::{
 
 fn spec() -> PrepareSpec {
     PrepareSpec {
+        format: steps::SourceFormat::Csv,
         files: vec!["a.csv".to_owned()],
         csv: CsvFormat {
             header: true,
@@ -23,6 +24,8 @@ fn spec() -> PrepareSpec {
         duplicates: Duplicates::Drop,
         columns: Vec::new(),
         ignore: Vec::new(),
+        accept: Vec::new(),
+        objects: Vec::new(),
         target: "y".to_owned(),
         target_kind: steps::TargetKind::Class,
         positive: None,
@@ -31,7 +34,9 @@ fn spec() -> PrepareSpec {
             validation_ppm: 250_000,
             stratify: true,
             seed: 1,
+            by: steps::SplitBy::Random,
         },
+        series: None,
         images: None,
     }
 }
@@ -133,7 +138,7 @@ fn cells_that_do_not_fit_their_column_are_named() {
     let message = refused(&format!("x,y\n{many}"), |_| {});
     assert_eq!(
         message,
-        "P0211: column `x` has 2100 distinct categories, at most 1000 are possible"
+        "P0211: column `x` has 2100 distinct categories in 2100 rows: identifiers or texts"
     );
 }
 
@@ -252,6 +257,7 @@ fn other_delimiters_decimal_marks_and_quotes_are_read() {
         validation_ppm: 0,
         stratify: true,
         seed: 1,
+        by: steps::SplitBy::Random,
     };
     prepare::run(&spec, folder.path(), &folder.path().join("out")).unwrap();
     let part = |name: &str| {

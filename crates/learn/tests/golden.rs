@@ -28,6 +28,7 @@ fn prepared() -> tempfile::TempDir {
         }
     };
     let spec = PrepareSpec {
+        format: steps::SourceFormat::Csv,
         files: ["cleveland", "va"]
             .map(|name| format!("processed.{name}.data"))
             .to_vec(),
@@ -48,6 +49,8 @@ fn prepared() -> tempfile::TempDir {
             })
             .to_vec(),
         ignore: Vec::new(),
+        accept: Vec::new(),
+        objects: Vec::new(),
         target: "num".to_owned(),
         target_kind: steps::TargetKind::Class,
         positive: Some(Positive::Labels(
@@ -66,7 +69,9 @@ fn prepared() -> tempfile::TempDir {
             validation_ppm: 150_000,
             stratify: true,
             seed: 42,
+            by: steps::SplitBy::Random,
         },
+        series: None,
         images: None,
     };
     let folder = tempfile::tempdir().unwrap();
@@ -191,7 +196,7 @@ const PREPARED: [&str; 5] = [
     "67b0f0eaf5ab8fed",
     "88befd8ff1ec2e54",
     "659812a44c62f1f3",
-    "e16932fd074a340e",
+    "3f245e672c405f33",
 ];
 const FOREST: [u32; 4] = [1_022_739_584, 1_064_849_884, 1_065_185_444, 1_008_981_760];
 const MAJORITY: [f32; 4] = [0.428_134_53, 0.571_865_44, 0.428_134_53, 0.571_865_44];

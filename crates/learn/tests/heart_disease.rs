@@ -15,12 +15,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use learn::families::Family;
-use learn::ingest::{Limits, clean, read_files};
 use learn::metrics::{Metric, Score, Scorer};
-use learn::prepare::schema;
 use learn::split::folds;
 use learn::train::{Fit, fit};
-use learn::{Labelled, Model, Recipe, Scale};
+use learn::{Labelled, Model, Recipe, Scale, prepare, read_part};
 use serde_json::Value;
 use steps::{
     ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, Hyperparameters, Positive,
@@ -52,6 +50,7 @@ fn spec(hospitals: &[&str], binary: bool) -> PrepareSpec {
     };
     let markers = [("*", "?"), ("chol", "0"), ("trestbps", "0")];
     PrepareSpec {
+        format: steps::SourceFormat::Csv,
         files: hospitals
             .iter()
             .map(|name| format!("processed.{name}.data"))
@@ -68,6 +67,8 @@ fn spec(hospitals: &[&str], binary: bool) -> PrepareSpec {
         duplicates: Duplicates::Drop,
         columns: order.iter().map(column).collect(),
         ignore: Vec::new(),
+        accept: Vec::new(),
+        objects: Vec::new(),
         target: "num".to_owned(),
         target_kind: steps::TargetKind::Class,
         positive: binary.then_some(Positive::Compare {
@@ -79,24 +80,20 @@ fn spec(hospitals: &[&str], binary: bool) -> PrepareSpec {
             validation_ppm: 200_000,
             stratify: true,
             seed: 42,
+            by: steps::SplitBy::Random,
         },
+        series: None,
         images: None,
     }
 }
 
+/// All rows, none of which is held out.
 fn rows(spec: &PrepareSpec) -> (Schema, Labelled) {
-    let folder = data().join("heart-disease");
-    let raw = read_files(
-        &folder,
-        &spec.files,
-        &spec.csv,
-        &spec.columns,
-        Limits::default(),
-    )
-    .unwrap();
-    let cleaned = clean(&raw, spec).unwrap();
-    let all: Vec<usize> = (0..cleaned.rows()).collect();
-    (schema(&cleaned, spec, &all), Labelled::of(&cleaned))
+    let mut spec = spec.clone();
+    (spec.split.test_ppm, spec.split.validation_ppm) = (0, 0);
+    let out = tempfile::tempdir().unwrap();
+    prepare::run(&spec, &data().join("heart-disease"), out.path()).unwrap();
+    read_part(&out.path().join("train")).unwrap()
 }
 
 /// Hyperparameters of the reference.

@@ -35,6 +35,7 @@ fn source() -> String {
 
 fn spec() -> PrepareSpec {
     PrepareSpec {
+        format: steps::SourceFormat::Csv,
         files: vec!["cars.csv".to_owned()],
         csv: CsvFormat {
             header: true,
@@ -46,6 +47,8 @@ fn spec() -> PrepareSpec {
         duplicates: Duplicates::Keep,
         columns: Vec::new(),
         ignore: Vec::new(),
+        accept: Vec::new(),
+        objects: Vec::new(),
         target: "litres".to_owned(),
         target_kind: TargetKind::Number,
         positive: None,
@@ -54,7 +57,9 @@ fn spec() -> PrepareSpec {
             validation_ppm: 200_000,
             stratify: true,
             seed: 42,
+            by: steps::SplitBy::Random,
         },
+        series: None,
         images: None,
     }
 }

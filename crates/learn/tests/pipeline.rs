@@ -35,6 +35,7 @@ fn spec() -> PrepareSpec {
     let hospitals = ["cleveland", "hungarian", "switzerland", "va"];
     let markers = [("*", "?"), ("chol", "0"), ("trestbps", "0")];
     PrepareSpec {
+        format: steps::SourceFormat::Csv,
         files: hospitals
             .map(|name| format!("processed.{name}.data"))
             .to_vec(),
@@ -50,6 +51,8 @@ fn spec() -> PrepareSpec {
         duplicates: Duplicates::Drop,
         columns: COLUMNS.iter().map(|name| column(name)).collect(),
         ignore: Vec::new(),
+        accept: Vec::new(),
+        objects: Vec::new(),
         target: "num".to_owned(),
         target_kind: steps::TargetKind::Class,
         positive: Some(Positive::Compare {
@@ -61,7 +64,9 @@ fn spec() -> PrepareSpec {
             validation_ppm: 200_000,
             stratify: true,
             seed: 42,
+            by: steps::SplitBy::Random,
         },
+        series: None,
         images: None,
     }
 }

@@ -47,8 +47,8 @@ pub fn charge(
         instances,
         duration,
         price: offer.price,
-        price_source: offer.source.clone(),
-        price_date: offer.date.to_string(),
+        price_source: offer.source.name.clone(),
+        price_date: offer.source.date.to_string(),
         amount,
     })
 }

@@ -4,6 +4,8 @@
 
 mod charge;
 mod energy;
+mod managed_spot;
 
 pub use charge::{Charge, charge};
 pub use energy::{EnergyRange, energy};
+pub use managed_spot::managed_spot_saving;

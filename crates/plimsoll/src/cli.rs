@@ -63,6 +63,7 @@ pub(crate) enum Verb {
     Reference(verbs::reference::Reference),
     Report(verbs::report::Report),
     Diff(verbs::diff::Diff),
+    Catalog(verbs::catalog::Catalog),
     Gc(verbs::gc::Gc),
     Import(verbs::import::Import),
     #[command(hide = true)]

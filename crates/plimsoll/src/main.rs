@@ -1,5 +1,6 @@
 //! The command line: verbs for people, and the entry points of the image.
 
+mod batch_input;
 mod build;
 mod cache;
 mod cli;
@@ -12,6 +13,7 @@ mod image;
 mod in_use;
 mod init;
 mod logging;
+mod objects;
 mod owner;
 mod printer;
 mod project;

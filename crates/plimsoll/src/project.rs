@@ -1,15 +1,16 @@
 //! A workload folder: the file, and the data that it names.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use blueprint::{CandidateSource, below};
-use steps::{FileHash, Source};
+use steps::{FileHash, Source, SourceObject};
 use workload::Workload;
 
+use crate::batch_input;
 use crate::failure::{Failure, Kind, chain};
+use crate::objects::DataObject;
 use crate::printer::Printer;
 use crate::script_source::{self, Packed};
 
@@ -24,6 +25,8 @@ pub(crate) struct Project {
     pub(crate) folder: PathBuf,
     /// What runs its scripts.
     pub(crate) runner: ScriptRunner,
+    /// The objects that the data are, where they lie in S3 and somebody has looked there.
+    pub(crate) objects: Vec<DataObject>,
 }
 
 /// What runs the scripts of a workload: an ingredient of their keys.
@@ -55,7 +58,10 @@ pub(crate) struct SourceFile {
 /// All files that the workload reads.
 #[derive(Debug, Clone)]
 pub(crate) struct Sources {
+    /// Files of the data; without content where they are objects.
     pub(crate) data: Vec<SourceFile>,
+    /// The objects that they are, where they lie in S3.
+    pub(crate) objects: Vec<SourceObject>,
     /// The batch input as it is uploaded: one file of rows, or images.
     pub(crate) batch: Vec<SourceFile>,
     /// What the candidates of the user's bring, by their names.
@@ -92,6 +98,7 @@ impl Sources {
     pub(crate) fn hashes(&self) -> blueprint::Sources {
         blueprint::Sources {
             data: self.data.iter().map(|file| file.source.clone()).collect(),
+            objects: self.objects.clone(),
             batch: self.batch.iter().map(|file| file.source.clone()).collect(),
             candidates: self
                 .candidates
@@ -103,9 +110,18 @@ impl Sources {
 }
 
 impl Sources {
+    /// Files of the data that are at hand.
+    pub(crate) fn files(&self) -> &[SourceFile] {
+        if self.objects.is_empty() {
+            &self.data
+        } else {
+            &[]
+        }
+    }
+
     /// Contents of the files of rows, by their hash.
     pub(crate) fn contents(&self) -> BTreeMap<&str, &[u8]> {
-        let files = self.data.iter().chain(&self.batch);
+        let files = self.files().iter().chain(&self.batch);
         files
             .map(|file| (file.source.sha256.as_str(), file.content.as_slice()))
             .collect()
@@ -156,6 +172,7 @@ impl Project {
                     workload,
                     folder,
                     runner: ScriptRunner::Python(None),
+                    objects: Vec::new(),
                 })
             }
             Err(diagnostics) => {
@@ -168,15 +185,19 @@ impl Project {
     /// Reads and hashes the files of `data.source` and the batch input.
     pub(crate) fn sources(&self) -> Result<Sources, Failure> {
         let images = self.workload.data.format == workload::Format::ImageFolder;
-        let mut data = Vec::new();
-        for pattern in &self.workload.data.sources {
-            let paths = if images {
-                self.images(pattern)?
-            } else {
-                self.expand(pattern)?
-            };
-            for path in paths {
-                data.push(self.read(&path)?);
+        let mut data: Vec<SourceFile> = self.objects.iter().map(DataObject::file).collect();
+        let mut first = None;
+        if self.workload.data.object().is_none() {
+            for pattern in &self.workload.data.sources {
+                let paths = if images {
+                    self.images(pattern)?
+                } else {
+                    self.expand(pattern)?
+                };
+                for path in paths {
+                    data.push(self.read(&path)?);
+                    first = first.or(Some(path));
+                }
             }
         }
         let batch = self
@@ -187,10 +208,11 @@ impl Project {
         let batch = match batch {
             None => Vec::new(),
             Some(batch) if images => self.batch_images(&batch.input)?,
-            Some(batch) => vec![self.batch(&batch.input)?],
+            Some(batch) => vec![self.batch(&batch.input, first.as_deref())?],
         };
         Ok(Sources {
             data,
+            objects: self.objects.iter().map(DataObject::object).collect(),
             batch,
             candidates: self.candidates()?,
         })
@@ -284,11 +306,16 @@ impl Project {
         if whole.is_file() {
             return Ok(vec![whole]);
         }
-        let glob = if whole.is_dir() {
-            whole.join("*")
-        } else {
-            whole
-        };
+        if learn::images::is_image_folder(&whole) {
+            let format = self.workload.data.format;
+            let message =
+                format!("`{pattern}` is a folder of images, and `data.format` is `{format}`");
+            return Err(Failure::input(message)
+                .code("P0501")
+                .hint("write `format: image_folder` below `data`"));
+        }
+        let whole_folder = whole.is_dir();
+        let glob = if whole_folder { whole.join("*") } else { whole };
         let glob = glob.to_str().ok_or_else(nothing)?;
         let found = glob::glob(glob).map_err(|error| {
             Failure::input(format!(
@@ -297,7 +324,7 @@ impl Project {
         })?;
         let mut files: Vec<PathBuf> = found
             .filter_map(Result::ok)
-            .filter(|path| path.is_file())
+            .filter(|path| path.is_file() && !(whole_folder && is_hidden(path)))
             .collect();
         files.sort();
         if files.is_empty() {
@@ -317,22 +344,16 @@ impl Project {
         ))
     }
 
-    /// The batch input in the form that a model serves: rows without header in schema order.
-    fn batch(&self, input: &str) -> Result<SourceFile, Failure> {
-        let file = self.read(&self.folder.join(input))?;
-        let csv = &self.workload.data.csv;
-        let is_served = !csv.header && csv.delimiter == ',' && csv.decimal == '.';
-        if is_served && csv.encoding == workload::Encoding::Utf8 {
-            return Ok(file);
-        }
-        let refused = |why: String| {
-            Failure::input(format!("cannot read the batch input `{input}`: {why}")).code("P0501")
-        };
-        let text = learn::decode(&file.content, blueprint::encoding(csv.encoding))
-            .map_err(|line| refused(format!("line {line} is not {} text", csv.encoding)))?;
-        let content =
-            as_served(&self.workload, &text).map_err(|error| refused(error.to_string()))?;
-        Ok(hashed(file.source.name, content))
+    /// The batch input in the form that a model serves: rows without header in schema order. `first` is a file of the data,
+    /// whose columns say that order.
+    fn batch(&self, input: &str, first: Option<&Path>) -> Result<SourceFile, Failure> {
+        let path = self.folder.join(input);
+        let file = self.read(&path)?;
+        let content = batch_input::as_served(&self.workload, &path, &file.content, first)?;
+        Ok(match content {
+            Some(content) => hashed(file.source.name, content),
+            None => file,
+        })
     }
 }
 
@@ -365,7 +386,13 @@ fn different_names(projects: &[Project]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn hashed(name: String, content: Vec<u8>) -> SourceFile {
+/// Whether a file of a folder is no data by the custom of those who write them: `_SUCCESS`, `.part-0.crc`.
+fn is_hidden(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name.starts_with(['_', '.']))
+}
+
+pub(crate) fn hashed(name: String, content: Vec<u8>) -> SourceFile {
     let FileHash { sha256, bytes } = FileHash::of(&content);
     SourceFile {
         source: Source {
@@ -381,83 +408,4 @@ fn hashed(name: String, content: Vec<u8>) -> SourceFile {
 fn last_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
-}
-
-/// A cell with a decimal point where it is a number with another mark.
-fn pointed(cell: &str, decimal: char) -> Cow<'_, str> {
-    if decimal != '.' && learn::parse_number(cell.trim(), decimal).is_some() {
-        return Cow::Owned(cell.replace(decimal, "."));
-    }
-    Cow::Borrowed(cell)
-}
-
-/// Rows as a model takes them: cut by commas, with decimal points, without header, target and ignored columns.
-fn as_served(workload: &Workload, text: &str) -> Result<Vec<u8>, csv::Error> {
-    let form = &workload.data.csv;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .delimiter(u8::try_from(form.delimiter).unwrap_or(b','))
-        .from_reader(text.as_bytes());
-    let mut records = reader.records();
-    let mut kept: Option<Vec<usize>> = None;
-    if form.header {
-        let Some(header) = records.next().transpose()? else {
-            return Ok(Vec::new());
-        };
-        let ignored = |name: &str| workload.data.ignore.iter().any(|ignored| ignored == name);
-        let names = header.iter().map(str::trim).enumerate();
-        let features = names.filter(|(_, name)| *name != workload.task.target && !ignored(name));
-        kept = Some(features.map(|(place, _)| place).collect());
-    }
-    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
-    for record in records {
-        let record = record?;
-        let cells: Vec<&str> = match &kept {
-            Some(kept) => kept
-                .iter()
-                .map(|&place| record.get(place).unwrap_or_default())
-                .collect(),
-            None => record.iter().collect(),
-        };
-        let cells = cells.into_iter().map(|cell| pointed(cell, form.decimal));
-        writer.write_record(cells.map(|cell| cell.into_owned().into_bytes()))?;
-    }
-    writer
-        .into_inner()
-        .map_err(|error| error.into_error().into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn batch_rows_are_cut_as_a_model_takes_them() {
-        let file = |csv: &str| {
-            format!(
-                "plimsoll: 1\nname: a\ndata: {{ source: a.csv, csv: {{ {csv} }}, columns: {{ id: number, x: number, y: category }}, \
-                     ignore: [id] }}\ntask: {{ target: y }}\n"
-            )
-        };
-        let cases = [
-            (
-                "delimiter: \";\", decimal: \",\"",
-                " id ;x;y\n1;2,5;a\n2;3,5;b\n",
-                "2.5\n3.5\n",
-            ),
-            (
-                "header: false, delimiter: \";\", decimal: \",\"",
-                "2,5;a,b\n",
-                "2.5,\"a,b\"\n",
-            ),
-            ("header: true", "x\n1\n", "1\n"),
-            ("header: true", "", ""),
-            ("header: false, delimiter: \"|\"", "1|a,b\n", "1,\"a,b\"\n"),
-        ];
-        for (csv, text, expected) in cases {
-            let workload = workload::parse(&file(csv)).unwrap();
-            let rows = as_served(&workload, text).unwrap();
-            assert_eq!(String::from_utf8(rows).unwrap(), expected, "{csv}");
-        }
-    }
 }

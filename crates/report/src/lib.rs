@@ -16,5 +16,5 @@ mod track;
 pub use page::page;
 pub use run::{
     About, Batch, Candidate, Environment, FailedJob, GateRule, Job, LearningCurve, LearningEpoch,
-    PublishedScore, Run, Sample, Span, SpanState, Status, Step,
+    PublishedScore, Run, Sample, Span, SpanState, Status, Step, Tuning, TuningTrial,
 };

@@ -170,6 +170,40 @@ pub struct LearningCurve {
     pub epochs: Vec<LearningEpoch>,
 }
 
+/// A trial of a search.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TuningTrial {
+    /// In the order of proposal, from 1.
+    pub number: u64,
+    /// Its score, where it has one.
+    pub value: Option<f64>,
+    /// What was tried.
+    pub hyperparameters: BTreeMap<String, String>,
+    /// Wall time of its program.
+    pub seconds: Option<f64>,
+    /// What that cost, where the price is known.
+    pub cost: Option<units::Money>,
+}
+
+/// The search of a candidate's hyperparameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tuning {
+    /// The candidate.
+    pub candidate: String,
+    /// Its tuning job.
+    pub name: String,
+    /// The metric that is searched by.
+    pub metric: String,
+    /// Whether great values are good.
+    pub maximize: bool,
+    /// Number of the best trial.
+    pub best: Option<u64>,
+    /// The trials in the order of proposal.
+    pub trials: Vec<TuningTrial>,
+}
+
 /// A rule of the gate with what it was asked of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -288,6 +322,9 @@ pub struct Run {
     pub candidates: Vec<Candidate>,
     /// The chosen one.
     pub selected: Option<String>,
+    /// The searches of candidates.
+    #[serde(default)]
+    pub tunings: Vec<Tuning>,
     /// The rules of the gate.
     pub gate: Vec<GateRule>,
     /// What Prepare answered.

@@ -18,6 +18,9 @@ pub struct Complete {
     pub job: String,
     /// Output name to S3 URI, as the job reported them.
     pub outputs: BTreeMap<String, String>,
+    /// With which hyperparameters, where a search chose them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hyperparameters: Option<BTreeMap<String, String>>,
 }
 
 impl Complete {

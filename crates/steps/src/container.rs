@@ -16,3 +16,17 @@ pub const SCHEMA_FILE: &str = "schema.json";
 pub const ENDPOINT_PORT: u16 = 8080;
 /// Name of the uploaded batch input.
 pub const BATCH_SOURCE: &str = "input.csv";
+
+/// The hyperparameter that SageMaker adds to those of a tuning job's trials: the name of the objective.
+pub const TUNING_OBJECTIVE: &str = "_tuning_objective_metric";
+
+/// Whether a hyperparameter is the platform's own and not the program's.
+///
+/// ```
+/// assert!(steps::is_of_the_platform("sagemaker_program"));
+/// assert!(steps::is_of_the_platform(steps::TUNING_OBJECTIVE));
+/// assert!(!steps::is_of_the_platform("max_depth"));
+/// ```
+pub fn is_of_the_platform(hyperparameter: &str) -> bool {
+    hyperparameter.starts_with("sagemaker_") || hyperparameter == TUNING_OBJECTIVE
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Document;
+use crate::{Document, ForecastEvaluation};
 
 /// How intervals are made: percentile bootstrap over rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,6 +76,9 @@ pub struct Evaluation {
     /// What each column is worth to the model; absent in evaluations of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub importance: Option<Importance>,
+    /// By horizon, where the rows are a series.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecast: Option<ForecastEvaluation>,
 }
 
 /// A receiver operating characteristic.

@@ -18,12 +18,14 @@ mod prepare;
 mod schema;
 mod score;
 mod select;
+mod series;
 mod train;
 
 pub use cache::{CacheLook, CacheLooks, cache_object_key, run_prefix};
 pub use complete::{Complete, complete_object_key, key_object_key, step_prefix};
 pub use container::{
     BATCH_SOURCE, ENDPOINT_PORT, HYPERPARAMETERS_FILE, ML_ROOT, MODEL_FILE, SCHEMA_FILE, SPEC_FILE,
+    TUNING_OBJECTIVE, is_of_the_platform,
 };
 pub use difference::Difference;
 pub use document::{Document, DocumentError};
@@ -36,10 +38,15 @@ pub use load_test::{LatencyBucket, LoadReport, LoadTestSpec};
 pub use manifest::{FileHash, FileHasher, Manifest, ManifestError};
 pub use mistakes::{Mistake, Mistakes};
 pub use prepare::{
-    ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, Encoding, ImagesSpec, Positive,
-    PrepareSpec, PrepareSummary, SplitSpec,
+    Check, ColumnSpec, ColumnType, Comparison, CsvFormat, Duplicates, Encoding, Finding,
+    ImagesSpec, Positive, PrepareSpec, PrepareSummary, SourceFormat, SourceObject, SplitBy,
+    SplitSpec,
 };
 pub use schema::{Schema, SchemaColumn, SchemaImage, SchemaTarget, TargetKind};
 pub use score::{lower_is_better, score_text};
 pub use select::{Candidate, CandidateScore, Failure, SelectSpec, Selection};
-pub use train::{Hyperparameters, HyperparametersError, TrainSummary};
+pub use series::{
+    BaselineEvaluation, ForecastEvaluation, ForecastPoint, Gaps, HorizonEvaluation, SchemaSeries,
+    SeriesSpec, SeriesSummary,
+};
+pub use train::{Hyperparameters, HyperparametersError, MAX_CATEGORIES, TrainSummary};

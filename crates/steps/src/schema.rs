@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ColumnType, CsvFormat, Document, Positive};
+use crate::{ColumnType, CsvFormat, Document, Positive, SchemaSeries};
 
 /// A feature column, in the order in which rows are given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,6 +80,9 @@ pub struct Schema {
     pub columns: Vec<SchemaColumn>,
     /// The target.
     pub target: SchemaTarget,
+    /// Set where rows are hours of a series; the target is then one of the columns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<SchemaSeries>,
     /// Set where a row is an image; then there are no columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<SchemaImage>,

@@ -8,9 +8,15 @@ const LOSSES: [&str; 4] = ["log_loss", "rmse", "mae", "mase"];
 /// ```
 /// assert!(steps::lower_is_better("rmse"));
 /// assert!(!steps::lower_is_better("r2"));
+/// assert!(steps::lower_is_better("mase_24h"));
 /// ```
 pub fn lower_is_better(metric: &str) -> bool {
-    LOSSES.contains(&metric)
+    let at_horizon = metric.rsplit_once('_').filter(|(_, hours)| {
+        hours
+            .strip_suffix('h')
+            .is_some_and(|hours| hours.parse::<u32>().is_ok())
+    });
+    LOSSES.contains(&at_horizon.map_or(metric, |(metric, _)| metric))
 }
 
 /// A score with the digits that say something: three behind the point, fewer of large numbers, more of tiny ones.

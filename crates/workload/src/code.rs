@@ -92,6 +92,14 @@ codes! {
     OtherData = "P0141" "a model for other data",
     /// A network that cannot be built for the images.
     NoNetwork = "P0142" "a network that cannot be built",
+    /// A forecast without its section, or the other way round.
+    NoForecast = "P0160" "a forecast that is not described",
+    /// Parts of a series that are not cut by time.
+    SplitOfSeries = "P0161" "a split that does not fit a series",
+    /// A score at a horizon that is not forecast.
+    OtherHorizon = "P0162" "a horizon that is not forecast",
+    /// Columns, lags or a network that a forecast cannot have.
+    NoSeries = "P0163" "a series that cannot be forecast so",
 }
 
 /// The pages of this crate's codes, ascending. Other crates hold the pages of theirs in the same form.

@@ -7,6 +7,7 @@
 )]
 
 mod bench;
+mod catalog;
 mod ci;
 mod codegen;
 mod dist;
@@ -26,6 +27,7 @@ usage: cargo xtask COMMAND
   tidy                    the house rules that no compiler checks
   bench [NAME...]         measures the built binary and writes bench/results.md
   dist                    a static binary with its notices and checksums
+  catalog FOLDER [--check]  prices, speeds and coefficients out of published lists
   codegen [--check]       AWS's service models to tables and a reference page
   reference [--check]     the reference pages that are made from the source";
 
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
     let rest = arguments.get(1..).unwrap_or_default();
     let result = match arguments.first().map(String::as_str) {
         Some("bench") => bench::run(rest),
+        Some("catalog") => catalog::run(rest),
         Some("ci") => ci::run(rest),
         Some("codegen") => codegen::run(rest),
         Some("dist") => dist::run(rest),

@@ -26,6 +26,6 @@ pub(crate) static SERVICES: &[Service] = &[
 /// The files that the tables were generated from, with their SHA-256.
 #[cfg(test)]
 pub(crate) const SOURCES: &[(&str, &str)] = &[
-    ("operations.toml", "3a7f15e145b385750468ae2098a593439c8b7694dbeaf53cd776c60625adab32"),
-    ("support.toml", "94d7567a7b31705fa31b14c1ce4f3888659b9156a9a9cd63a74a4aa1b773e801"),
+    ("operations.toml", "8efe95ba6e5d2e37d7cc43f3c5bdf6b2b7cf499dcf645588e547ceae4acc3fce"),
+    ("support.toml", "8e29bf1dbf22541d37b160460de1f74db31f8bd9e9b332eb04d3fdff146f6526"),
 ];

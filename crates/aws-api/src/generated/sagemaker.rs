@@ -56,6 +56,113 @@ static OPERATIONS: &[Operation] = &[
         Support::refused("MetricsConfig", "metrics have one resolution"),
         Support::refused("CrossRegionTrafficConfig", "there is one region"),
     ] },
+    Operation { name: "CreateHyperParameterTuningJob", method: "POST", uri: "/", input: Some(&CREATE_HYPER_PARAMETER_TUNING_JOB_REQUEST), output: Some(&CREATE_HYPER_PARAMETER_TUNING_JOB_RESPONSE), result_wrapper: None, errors: &[&E_RESOURCE_IN_USE, &E_RESOURCE_LIMIT_EXCEEDED], support: &[
+        Support::honoured("HyperParameterTuningJobName"),
+        Support::honoured("HyperParameterTuningJobConfig").but(&[
+            Support::honoured("ParameterRanges").but(&[
+                Support::refused("AutoParameters", "ranges are not chosen automatically; name them"),
+            ]),
+        ]),
+        Support::honoured("TrainingJobDefinition").but(&[
+            Support::honoured("HyperParameterRanges").but(&[
+                Support::refused("AutoParameters", "ranges are not chosen automatically; name them"),
+            ]),
+            Support::honoured("AlgorithmSpecification").but(&[
+                Support::refused("AlgorithmName", "there is no marketplace; name an image in TrainingImage"),
+            ]),
+            Support::honoured("InputDataConfig").but(&[
+                Support::honoured("DataSource").but(&[
+                    Support::honoured("S3DataSource").but(&[
+                        Support::accepted("S3DataDistributionType", "a job has one instance"),
+                        Support::refused("AttributeNames", "augmented manifests are not implemented"),
+                        Support::refused("InstanceGroupNames", "instance groups are not implemented"),
+                        Support::refused("ModelAccessConfig", "there is no model hub"),
+                        Support::refused("HubAccessConfig", "there is no model hub"),
+                    ]),
+                    Support::refused("FileSystemDataSource", "there is no EFS and no FSx"),
+                    Support::refused("DatasetSource", "name the data in S3DataSource"),
+                ]),
+                Support::refused("ShuffleConfig", "shuffling by the plane is not implemented"),
+            ]),
+            Support::accepted("VpcConfig", "jobs use the network of this machine"),
+            Support::honoured("OutputDataConfig").but(&[
+                Support::accepted("KmsKeyId", "objects lie on the disk of this machine as they are"),
+            ]),
+            Support::honoured("ResourceConfig").but(&[
+                Support::accepted("VolumeKmsKeyId", "the disk of this machine is the volume"),
+                Support::accepted("KeepAlivePeriodInSeconds", "there is no start of a machine to save"),
+                Support::refused("InstanceGroups", "instance groups are not implemented"),
+                Support::refused("TrainingPlanArn", "training plans are not implemented"),
+                Support::refused("InstancePlacementConfig", "a job has one instance"),
+                Support::refused("InstancePreferences", "name one instance type in InstanceType"),
+                Support::refused("SelectedInstanceType", "AWS alone sets it"),
+                Support::refused("SelectedInstanceCount", "AWS alone sets it"),
+            ]),
+            Support::honoured("HyperParameterTuningResourceConfig").but(&[
+                Support::accepted("VolumeKmsKeyId", "the disk of this machine is the volume"),
+                Support::accepted("AllocationStrategy", "the first of InstanceConfigs is always there"),
+            ]),
+            Support::honoured("StoppingCondition").but(&[
+                Support::accepted("MaxWaitTimeInSeconds", "a job is never interrupted here"),
+                Support::accepted("MaxPendingTimeInSeconds", "a job waits in the queue until it has its place"),
+            ]),
+            Support::accepted("EnableNetworkIsolation", "jobs use the network of this machine"),
+            Support::accepted("EnableInterContainerTrafficEncryption", "a job has one instance"),
+            Support::accepted("EnableManagedSpotTraining", "a job is never interrupted here"),
+            Support::accepted("RetryStrategy", "it covers failures of AWS's own service"),
+        ]),
+        Support::honoured("TrainingJobDefinitions").but(&[
+            Support::honoured("HyperParameterRanges").but(&[
+                Support::refused("AutoParameters", "ranges are not chosen automatically; name them"),
+            ]),
+            Support::honoured("AlgorithmSpecification").but(&[
+                Support::refused("AlgorithmName", "there is no marketplace; name an image in TrainingImage"),
+            ]),
+            Support::honoured("InputDataConfig").but(&[
+                Support::honoured("DataSource").but(&[
+                    Support::honoured("S3DataSource").but(&[
+                        Support::accepted("S3DataDistributionType", "a job has one instance"),
+                        Support::refused("AttributeNames", "augmented manifests are not implemented"),
+                        Support::refused("InstanceGroupNames", "instance groups are not implemented"),
+                        Support::refused("ModelAccessConfig", "there is no model hub"),
+                        Support::refused("HubAccessConfig", "there is no model hub"),
+                    ]),
+                    Support::refused("FileSystemDataSource", "there is no EFS and no FSx"),
+                    Support::refused("DatasetSource", "name the data in S3DataSource"),
+                ]),
+                Support::refused("ShuffleConfig", "shuffling by the plane is not implemented"),
+            ]),
+            Support::accepted("VpcConfig", "jobs use the network of this machine"),
+            Support::honoured("OutputDataConfig").but(&[
+                Support::accepted("KmsKeyId", "objects lie on the disk of this machine as they are"),
+            ]),
+            Support::honoured("ResourceConfig").but(&[
+                Support::accepted("VolumeKmsKeyId", "the disk of this machine is the volume"),
+                Support::accepted("KeepAlivePeriodInSeconds", "there is no start of a machine to save"),
+                Support::refused("InstanceGroups", "instance groups are not implemented"),
+                Support::refused("TrainingPlanArn", "training plans are not implemented"),
+                Support::refused("InstancePlacementConfig", "a job has one instance"),
+                Support::refused("InstancePreferences", "name one instance type in InstanceType"),
+                Support::refused("SelectedInstanceType", "AWS alone sets it"),
+                Support::refused("SelectedInstanceCount", "AWS alone sets it"),
+            ]),
+            Support::honoured("HyperParameterTuningResourceConfig").but(&[
+                Support::accepted("VolumeKmsKeyId", "the disk of this machine is the volume"),
+                Support::accepted("AllocationStrategy", "the first of InstanceConfigs is always there"),
+            ]),
+            Support::honoured("StoppingCondition").but(&[
+                Support::accepted("MaxWaitTimeInSeconds", "a job is never interrupted here"),
+                Support::accepted("MaxPendingTimeInSeconds", "a job waits in the queue until it has its place"),
+            ]),
+            Support::accepted("EnableNetworkIsolation", "jobs use the network of this machine"),
+            Support::accepted("EnableInterContainerTrafficEncryption", "a job has one instance"),
+            Support::accepted("EnableManagedSpotTraining", "a job is never interrupted here"),
+            Support::accepted("RetryStrategy", "it covers failures of AWS's own service"),
+        ]),
+        Support::honoured("WarmStartConfig"),
+        Support::honoured("Tags"),
+        Support::refused("Autotune", "ranges are not chosen automatically; name them"),
+    ] },
     Operation { name: "CreateModel", method: "POST", uri: "/", input: Some(&CREATE_MODEL_INPUT), output: Some(&CREATE_MODEL_OUTPUT), result_wrapper: None, errors: &[&E_RESOURCE_LIMIT_EXCEEDED], support: &[
         Support::honoured("ModelName"),
         Support::honoured("PrimaryContainer").but(&[
@@ -268,6 +375,9 @@ static OPERATIONS: &[Operation] = &[
     Operation { name: "DeleteEndpointConfig", method: "POST", uri: "/", input: Some(&DELETE_ENDPOINT_CONFIG_INPUT), output: None, result_wrapper: None, errors: &[], support: &[
         Support::honoured("EndpointConfigName"),
     ] },
+    Operation { name: "DeleteHyperParameterTuningJob", method: "POST", uri: "/", input: Some(&DELETE_HYPER_PARAMETER_TUNING_JOB_REQUEST), output: None, result_wrapper: None, errors: &[], support: &[
+        Support::honoured("HyperParameterTuningJobName"),
+    ] },
     Operation { name: "DeleteModel", method: "POST", uri: "/", input: Some(&DELETE_MODEL_INPUT), output: None, result_wrapper: None, errors: &[], support: &[
         Support::honoured("ModelName"),
     ] },
@@ -286,6 +396,9 @@ static OPERATIONS: &[Operation] = &[
     ] },
     Operation { name: "DescribeEndpointConfig", method: "POST", uri: "/", input: Some(&DESCRIBE_ENDPOINT_CONFIG_INPUT), output: Some(&DESCRIBE_ENDPOINT_CONFIG_OUTPUT), result_wrapper: None, errors: &[], support: &[
         Support::honoured("EndpointConfigName"),
+    ] },
+    Operation { name: "DescribeHyperParameterTuningJob", method: "POST", uri: "/", input: Some(&DESCRIBE_HYPER_PARAMETER_TUNING_JOB_REQUEST), output: Some(&DESCRIBE_HYPER_PARAMETER_TUNING_JOB_RESPONSE), result_wrapper: None, errors: &[&E_RESOURCE_NOT_FOUND], support: &[
+        Support::honoured("HyperParameterTuningJobName"),
     ] },
     Operation { name: "DescribeModel", method: "POST", uri: "/", input: Some(&DESCRIBE_MODEL_INPUT), output: Some(&DESCRIBE_MODEL_OUTPUT), result_wrapper: None, errors: &[], support: &[
         Support::honoured("ModelName"),
@@ -325,6 +438,18 @@ static OPERATIONS: &[Operation] = &[
         Support::honoured("CreationTimeAfter"),
         Support::honoured("LastModifiedTimeBefore"),
         Support::honoured("LastModifiedTimeAfter"),
+        Support::honoured("StatusEquals"),
+    ] },
+    Operation { name: "ListHyperParameterTuningJobs", method: "POST", uri: "/", input: Some(&LIST_HYPER_PARAMETER_TUNING_JOBS_REQUEST), output: Some(&LIST_HYPER_PARAMETER_TUNING_JOBS_RESPONSE), result_wrapper: None, errors: &[], support: &[
+        Support::honoured("NextToken"),
+        Support::honoured("MaxResults"),
+        Support::honoured("SortBy"),
+        Support::honoured("SortOrder"),
+        Support::honoured("NameContains"),
+        Support::honoured("CreationTimeAfter"),
+        Support::honoured("CreationTimeBefore"),
+        Support::honoured("LastModifiedTimeAfter"),
+        Support::honoured("LastModifiedTimeBefore"),
         Support::honoured("StatusEquals"),
     ] },
     Operation { name: "ListModelPackageGroups", method: "POST", uri: "/", input: Some(&LIST_MODEL_PACKAGE_GROUPS_INPUT), output: Some(&LIST_MODEL_PACKAGE_GROUPS_OUTPUT), result_wrapper: None, errors: &[], support: &[
@@ -389,6 +514,14 @@ static OPERATIONS: &[Operation] = &[
         Support::refused("WarmPoolStatusEquals", "there are no warm pools"),
         Support::refused("TrainingPlanArnEquals", "training plans are not implemented"),
     ] },
+    Operation { name: "ListTrainingJobsForHyperParameterTuningJob", method: "POST", uri: "/", input: Some(&LIST_TRAINING_JOBS_FOR_HYPER_PARAMETER_TUNING_JOB_REQUEST), output: Some(&LIST_TRAINING_JOBS_FOR_HYPER_PARAMETER_TUNING_JOB_RESPONSE), result_wrapper: None, errors: &[&E_RESOURCE_NOT_FOUND], support: &[
+        Support::honoured("HyperParameterTuningJobName"),
+        Support::honoured("NextToken"),
+        Support::honoured("MaxResults"),
+        Support::honoured("StatusEquals"),
+        Support::honoured("SortBy"),
+        Support::honoured("SortOrder"),
+    ] },
     Operation { name: "ListTransformJobs", method: "POST", uri: "/", input: Some(&LIST_TRANSFORM_JOBS_REQUEST), output: Some(&LIST_TRANSFORM_JOBS_RESPONSE), result_wrapper: None, errors: &[], support: &[
         Support::honoured("CreationTimeAfter"),
         Support::honoured("CreationTimeBefore"),
@@ -400,6 +533,9 @@ static OPERATIONS: &[Operation] = &[
         Support::honoured("SortOrder"),
         Support::honoured("NextToken"),
         Support::honoured("MaxResults"),
+    ] },
+    Operation { name: "StopHyperParameterTuningJob", method: "POST", uri: "/", input: Some(&STOP_HYPER_PARAMETER_TUNING_JOB_REQUEST), output: None, result_wrapper: None, errors: &[&E_RESOURCE_NOT_FOUND], support: &[
+        Support::honoured("HyperParameterTuningJobName"),
     ] },
     Operation { name: "StopProcessingJob", method: "POST", uri: "/", input: Some(&STOP_PROCESSING_JOB_REQUEST), output: None, result_wrapper: None, errors: &[&E_RESOURCE_NOT_FOUND], support: &[
         Support::honoured("ProcessingJobName"),
@@ -560,9 +696,18 @@ static ATTRIBUTE_NAME: Shape = Shape::string("AttributeName").pattern(&P_ATTRIBU
 static ATTRIBUTE_NAMES: Shape = Shape::list("AttributeNames", &ATTRIBUTE_NAME).length(Some(0), Some(16));
 static P_AUTO_ML_JOB_ARN: Pattern = Pattern::new(r"arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:automl-job/.*");
 static AUTO_ML_JOB_ARN: Shape = Shape::string("AutoMLJobArn").pattern(&P_AUTO_ML_JOB_ARN).length(Some(1), Some(256));
+static AUTO_PARAMETER: Shape = Shape::structure("AutoParameter", &[
+    Member::required("Name", &PARAMETER_KEY),
+    Member::required("ValueHint", &PARAMETER_VALUE),
+]);
+static AUTO_PARAMETERS: Shape = Shape::list("AutoParameters", &AUTO_PARAMETER).length(Some(0), Some(100));
 static AUTO_ROLLBACK_CONFIG: Shape = Shape::structure("AutoRollbackConfig", &[
     Member::optional("Alarms", &ALARM_LIST),
 ]);
+static AUTOTUNE: Shape = Shape::structure("Autotune", &[
+    Member::required("Mode", &AUTOTUNE_MODE),
+]);
+static AUTOTUNE_MODE: Shape = Shape::string("AutotuneMode").values(&["Enabled"]);
 static BASE_MODEL: Shape = Shape::structure("BaseModel", &[
     Member::optional("HubContentName", &HUB_CONTENT_NAME),
     Member::optional("HubContentVersion", &HUB_CONTENT_VERSION),
@@ -574,6 +719,9 @@ static BATCH_DATA_CAPTURE_CONFIG: Shape = Shape::structure("BatchDataCaptureConf
     Member::optional("GenerateInferenceId", &BOOLEAN),
 ]);
 static BATCH_STRATEGY: Shape = Shape::string("BatchStrategy").values(&["MultiRecord", "SingleRecord"]);
+static BEST_OBJECTIVE_NOT_IMPROVING: Shape = Shape::structure("BestObjectiveNotImproving", &[
+    Member::optional("MaxNumberOfTrainingJobsNotImproving", &MAX_NUMBER_OF_TRAINING_JOBS_NOT_IMPROVING),
+]);
 static BIAS: Shape = Shape::structure("Bias", &[
     Member::optional("Report", &METRICS_SOURCE),
     Member::optional("PreTrainingReport", &METRICS_SOURCE),
@@ -604,6 +752,11 @@ static CAPTURE_OPTION: Shape = Shape::structure("CaptureOption", &[
 ]);
 static CAPTURE_OPTION_LIST: Shape = Shape::list("CaptureOptionList", &CAPTURE_OPTION).length(Some(1), Some(32));
 static CAPTURE_STATUS: Shape = Shape::string("CaptureStatus").values(&["Started", "Stopped"]);
+static CATEGORICAL_PARAMETER_RANGE: Shape = Shape::structure("CategoricalParameterRange", &[
+    Member::required("Name", &PARAMETER_KEY),
+    Member::required("Values", &PARAMETER_VALUES),
+]);
+static CATEGORICAL_PARAMETER_RANGES: Shape = Shape::list("CategoricalParameterRanges", &CATEGORICAL_PARAMETER_RANGE).length(Some(0), Some(30));
 static CERTIFY_FOR_MARKETPLACE: Shape = Shape::boolean("CertifyForMarketplace");
 static CHANNEL: Shape = Shape::structure("Channel", &[
     Member::required("ChannelName", &CHANNEL_NAME),
@@ -693,6 +846,7 @@ static COLLECTION_CONFIGURATIONS: Shape = Shape::list("CollectionConfigurations"
 static P_COLLECTION_NAME: Pattern = Pattern::new(".*");
 static COLLECTION_NAME: Shape = Shape::string("CollectionName").pattern(&P_COLLECTION_NAME).length(Some(1), Some(256));
 static COLLECTION_PARAMETERS: Shape = Shape::map("CollectionParameters", &CONFIG_KEY, &CONFIG_VALUE).length(Some(0), Some(20));
+static COMPLETE_ON_CONVERGENCE: Shape = Shape::string("CompleteOnConvergence").values(&["Disabled", "Enabled"]);
 static COMPRESSION_TYPE: Shape = Shape::string("CompressionType").values(&["None", "Gzip"]);
 static P_CONFIG_KEY: Pattern = Pattern::new(".*");
 static CONFIG_KEY: Shape = Shape::string("ConfigKey").pattern(&P_CONFIG_KEY).length(Some(1), Some(256));
@@ -735,6 +889,16 @@ static CONTENT_DIGEST: Shape = Shape::string("ContentDigest").pattern(&P_CONTENT
 static P_CONTENT_TYPE: Pattern = Pattern::new(".*");
 static CONTENT_TYPE: Shape = Shape::string("ContentType").pattern(&P_CONTENT_TYPE).length(Some(0), Some(256));
 static CONTENT_TYPES: Shape = Shape::list("ContentTypes", &CONTENT_TYPE);
+static CONTINUOUS_PARAMETER_RANGE: Shape = Shape::structure("ContinuousParameterRange", &[
+    Member::required("Name", &PARAMETER_KEY),
+    Member::required("MinValue", &PARAMETER_VALUE),
+    Member::required("MaxValue", &PARAMETER_VALUE),
+    Member::optional("ScalingType", &HYPER_PARAMETER_SCALING_TYPE),
+]);
+static CONTINUOUS_PARAMETER_RANGES: Shape = Shape::list("ContinuousParameterRanges", &CONTINUOUS_PARAMETER_RANGE).length(Some(0), Some(30));
+static CONVERGENCE_DETECTED: Shape = Shape::structure("ConvergenceDetected", &[
+    Member::optional("CompleteOnConvergence", &COMPLETE_ON_CONVERGENCE),
+]);
 static CREATE_ENDPOINT_CONFIG_INPUT: Shape = Shape::structure("CreateEndpointConfigInput", &[
     Member::required("EndpointConfigName", &ENDPOINT_CONFIG_NAME),
     Member::required("ProductionVariants", &PRODUCTION_VARIANT_LIST),
@@ -761,6 +925,18 @@ static CREATE_ENDPOINT_INPUT: Shape = Shape::structure("CreateEndpointInput", &[
 ]);
 static CREATE_ENDPOINT_OUTPUT: Shape = Shape::structure("CreateEndpointOutput", &[
     Member::required("EndpointArn", &ENDPOINT_ARN),
+]);
+static CREATE_HYPER_PARAMETER_TUNING_JOB_REQUEST: Shape = Shape::structure("CreateHyperParameterTuningJobRequest", &[
+    Member::required("HyperParameterTuningJobName", &HYPER_PARAMETER_TUNING_JOB_NAME),
+    Member::required("HyperParameterTuningJobConfig", &HYPER_PARAMETER_TUNING_JOB_CONFIG),
+    Member::optional("TrainingJobDefinition", &HYPER_PARAMETER_TRAINING_JOB_DEFINITION),
+    Member::optional("TrainingJobDefinitions", &HYPER_PARAMETER_TRAINING_JOB_DEFINITIONS),
+    Member::optional("WarmStartConfig", &HYPER_PARAMETER_TUNING_JOB_WARM_START_CONFIG),
+    Member::optional("Tags", &TAG_LIST),
+    Member::optional("Autotune", &AUTOTUNE),
+]);
+static CREATE_HYPER_PARAMETER_TUNING_JOB_RESPONSE: Shape = Shape::structure("CreateHyperParameterTuningJobResponse", &[
+    Member::required("HyperParameterTuningJobArn", &HYPER_PARAMETER_TUNING_JOB_ARN),
 ]);
 static CREATE_MODEL_INPUT: Shape = Shape::structure("CreateModelInput", &[
     Member::required("ModelName", &MODEL_NAME),
@@ -968,6 +1144,9 @@ static DELETE_ENDPOINT_CONFIG_INPUT: Shape = Shape::structure("DeleteEndpointCon
 static DELETE_ENDPOINT_INPUT: Shape = Shape::structure("DeleteEndpointInput", &[
     Member::required("EndpointName", &ENDPOINT_NAME),
 ]);
+static DELETE_HYPER_PARAMETER_TUNING_JOB_REQUEST: Shape = Shape::structure("DeleteHyperParameterTuningJobRequest", &[
+    Member::required("HyperParameterTuningJobName", &HYPER_PARAMETER_TUNING_JOB_NAME),
+]);
 static DELETE_MODEL_INPUT: Shape = Shape::structure("DeleteModelInput", &[
     Member::required("ModelName", &MODEL_NAME),
 ]);
@@ -1036,6 +1215,29 @@ static DESCRIBE_ENDPOINT_OUTPUT: Shape = Shape::structure("DescribeEndpointOutpu
     Member::optional("ShadowProductionVariants", &PRODUCTION_VARIANT_SUMMARY_LIST),
     Member::optional("MetricsConfig", &METRICS_CONFIG),
     Member::optional("CrossRegionTrafficConfig", &CROSS_REGION_TRAFFIC_CONFIG),
+]);
+static DESCRIBE_HYPER_PARAMETER_TUNING_JOB_REQUEST: Shape = Shape::structure("DescribeHyperParameterTuningJobRequest", &[
+    Member::required("HyperParameterTuningJobName", &HYPER_PARAMETER_TUNING_JOB_NAME),
+]);
+static DESCRIBE_HYPER_PARAMETER_TUNING_JOB_RESPONSE: Shape = Shape::structure("DescribeHyperParameterTuningJobResponse", &[
+    Member::required("HyperParameterTuningJobName", &HYPER_PARAMETER_TUNING_JOB_NAME),
+    Member::required("HyperParameterTuningJobArn", &HYPER_PARAMETER_TUNING_JOB_ARN),
+    Member::required("HyperParameterTuningJobConfig", &HYPER_PARAMETER_TUNING_JOB_CONFIG),
+    Member::optional("TrainingJobDefinition", &HYPER_PARAMETER_TRAINING_JOB_DEFINITION),
+    Member::optional("TrainingJobDefinitions", &HYPER_PARAMETER_TRAINING_JOB_DEFINITIONS),
+    Member::required("HyperParameterTuningJobStatus", &HYPER_PARAMETER_TUNING_JOB_STATUS),
+    Member::required("CreationTime", &TIMESTAMP),
+    Member::optional("HyperParameterTuningEndTime", &TIMESTAMP),
+    Member::optional("LastModifiedTime", &TIMESTAMP),
+    Member::required("TrainingJobStatusCounters", &TRAINING_JOB_STATUS_COUNTERS),
+    Member::required("ObjectiveStatusCounters", &OBJECTIVE_STATUS_COUNTERS),
+    Member::optional("BestTrainingJob", &HYPER_PARAMETER_TRAINING_JOB_SUMMARY),
+    Member::optional("OverallBestTrainingJob", &HYPER_PARAMETER_TRAINING_JOB_SUMMARY),
+    Member::optional("WarmStartConfig", &HYPER_PARAMETER_TUNING_JOB_WARM_START_CONFIG),
+    Member::optional("Autotune", &AUTOTUNE),
+    Member::optional("FailureReason", &FAILURE_REASON),
+    Member::optional("TuningJobCompletionDetails", &HYPER_PARAMETER_TUNING_JOB_COMPLETION_DETAILS),
+    Member::optional("ConsumedResources", &HYPER_PARAMETER_TUNING_JOB_CONSUMED_RESOURCES),
 ]);
 static DESCRIBE_MODEL_INPUT: Shape = Shape::structure("DescribeModelInput", &[
     Member::required("ModelName", &MODEL_NAME),
@@ -1334,6 +1536,11 @@ static FILE_SYSTEM_DATA_SOURCE: Shape = Shape::structure("FileSystemDataSource",
 static P_FILE_SYSTEM_ID: Pattern = Pattern::new("(fs-[0-9a-f]{8,})");
 static FILE_SYSTEM_ID: Shape = Shape::string("FileSystemId").pattern(&P_FILE_SYSTEM_ID).length(Some(11), Some(21));
 static FILE_SYSTEM_TYPE: Shape = Shape::string("FileSystemType").values(&["EFS", "FSxLustre"]);
+static FINAL_HYPER_PARAMETER_TUNING_JOB_OBJECTIVE_METRIC: Shape = Shape::structure("FinalHyperParameterTuningJobObjectiveMetric", &[
+    Member::optional("Type", &HYPER_PARAMETER_TUNING_JOB_OBJECTIVE_TYPE),
+    Member::required("MetricName", &METRIC_NAME),
+    Member::required("Value", &METRIC_VALUE),
+]);
 static FINAL_METRIC_DATA_LIST: Shape = Shape::list("FinalMetricDataList", &METRIC_DATA).length(Some(0), Some(40));
 static FLOAT: Shape = Shape::float("Float");
 static HOOK_PARAMETERS: Shape = Shape::map("HookParameters", &CONFIG_KEY, &CONFIG_VALUE).length(Some(0), Some(20));
@@ -1348,13 +1555,133 @@ static P_HUB_CONTENT_VERSION: Pattern = Pattern::new(r"\d{1,4}.\d{1,4}.\d{1,4}")
 static HUB_CONTENT_VERSION: Shape = Shape::string("HubContentVersion").pattern(&P_HUB_CONTENT_VERSION).length(Some(5), Some(14));
 static P_HUB_DATA_SET_ARN: Pattern = Pattern::new(r"(arn:[a-z0-9-\.]{1,63}:sagemaker:\w+(?:-\w+)+:(\d{12}|aws):hub-content\/)[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}\/DataSet\/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,63}(\/\d{1,4}.\d{1,4}.\d{1,4})?");
 static HUB_DATA_SET_ARN: Shape = Shape::string("HubDataSetArn").pattern(&P_HUB_DATA_SET_ARN).length(Some(0), Some(2_048));
+static HYPER_PARAMETER_ALGORITHM_SPECIFICATION: Shape = Shape::structure("HyperParameterAlgorithmSpecification", &[
+    Member::optional("TrainingImage", &ALGORITHM_IMAGE),
+    Member::required("TrainingInputMode", &TRAINING_INPUT_MODE),
+    Member::optional("AlgorithmName", &ARN_OR_NAME),
+    Member::optional("MetricDefinitions", &METRIC_DEFINITION_LIST),
+]);
 static P_HYPER_PARAMETER_KEY: Pattern = Pattern::new(".*");
 static HYPER_PARAMETER_KEY: Shape = Shape::string("HyperParameterKey").pattern(&P_HYPER_PARAMETER_KEY).length(Some(0), Some(256));
+static HYPER_PARAMETER_SCALING_TYPE: Shape = Shape::string("HyperParameterScalingType").values(&["Auto", "Linear", "Logarithmic", "ReverseLogarithmic"]);
+static HYPER_PARAMETER_TRAINING_JOB_DEFINITION: Shape = Shape::structure("HyperParameterTrainingJobDefinition", &[
+    Member::optional("DefinitionName", &HYPER_PARAMETER_TRAINING_JOB_DEFINITION_NAME),
+    Member::optional("TuningObjective", &HYPER_PARAMETER_TUNING_JOB_OBJECTIVE),
+    Member::optional("HyperParameterRanges", &PARAMETER_RANGES),
+    Member::optional("StaticHyperParameters", &HYPER_PARAMETERS),
+    Member::required("AlgorithmSpecification", &HYPER_PARAMETER_ALGORITHM_SPECIFICATION),
+    Member::required("RoleArn", &ROLE_ARN),
+    Member::optional("InputDataConfig", &INPUT_DATA_CONFIG),
+    Member::optional("VpcConfig", &VPC_CONFIG),
+    Member::required("OutputDataConfig", &OUTPUT_DATA_CONFIG),
+    Member::optional("ResourceConfig", &RESOURCE_CONFIG),
+    Member::optional("HyperParameterTuningResourceConfig", &HYPER_PARAMETER_TUNING_RESOURCE_CONFIG),
+    Member::required("StoppingCondition", &STOPPING_CONDITION),
+    Member::optional("EnableNetworkIsolation", &BOOLEAN),
+    Member::optional("EnableInterContainerTrafficEncryption", &BOOLEAN),
+    Member::optional("EnableManagedSpotTraining", &BOOLEAN),
+    Member::optional("CheckpointConfig", &CHECKPOINT_CONFIG),
+    Member::optional("RetryStrategy", &RETRY_STRATEGY),
+    Member::optional("Environment", &HYPER_PARAMETER_TRAINING_JOB_ENVIRONMENT_MAP),
+]);
+static P_HYPER_PARAMETER_TRAINING_JOB_DEFINITION_NAME: Pattern = Pattern::new("[a-zA-Z0-9](-*[a-zA-Z0-9]){0,63}");
+static HYPER_PARAMETER_TRAINING_JOB_DEFINITION_NAME: Shape = Shape::string("HyperParameterTrainingJobDefinitionName").pattern(&P_HYPER_PARAMETER_TRAINING_JOB_DEFINITION_NAME).length(Some(1), Some(64));
+static HYPER_PARAMETER_TRAINING_JOB_DEFINITIONS: Shape = Shape::list("HyperParameterTrainingJobDefinitions", &HYPER_PARAMETER_TRAINING_JOB_DEFINITION).length(Some(1), Some(10));
+static P_HYPER_PARAMETER_TRAINING_JOB_ENVIRONMENT_KEY: Pattern = Pattern::new("[a-zA-Z_][a-zA-Z0-9_]*");
+static HYPER_PARAMETER_TRAINING_JOB_ENVIRONMENT_KEY: Shape = Shape::string("HyperParameterTrainingJobEnvironmentKey").pattern(&P_HYPER_PARAMETER_TRAINING_JOB_ENVIRONMENT_KEY).length(Some(0), Some(512));
+static HYPER_PARAMETER_TRAINING_JOB_ENVIRONMENT_MAP: Shape = Shape::map("HyperParameterTrainingJobEnvironmentMap", &HYPER_PARAMETER_TRAINING_JOB_ENVIRONMENT_KEY, &HYPER_PARAMETER_TRAINING_JOB_ENVIRONMENT_VALUE).length(Some(0), Some(48));
+static P_HYPER_PARAMETER_TRAINING_JOB_ENVIRONMENT_VALUE: Pattern = Pattern::new(r"[\S\s]*");
+static HYPER_PARAMETER_TRAINING_JOB_ENVIRONMENT_VALUE: Shape = Shape::string("HyperParameterTrainingJobEnvironmentValue").pattern(&P_HYPER_PARAMETER_TRAINING_JOB_ENVIRONMENT_VALUE).length(Some(0), Some(512));
+static HYPER_PARAMETER_TRAINING_JOB_SUMMARIES: Shape = Shape::list("HyperParameterTrainingJobSummaries", &HYPER_PARAMETER_TRAINING_JOB_SUMMARY);
+static HYPER_PARAMETER_TRAINING_JOB_SUMMARY: Shape = Shape::structure("HyperParameterTrainingJobSummary", &[
+    Member::optional("TrainingJobDefinitionName", &HYPER_PARAMETER_TRAINING_JOB_DEFINITION_NAME),
+    Member::required("TrainingJobName", &TRAINING_JOB_NAME),
+    Member::required("TrainingJobArn", &TRAINING_JOB_ARN),
+    Member::optional("TuningJobName", &HYPER_PARAMETER_TUNING_JOB_NAME),
+    Member::required("CreationTime", &TIMESTAMP),
+    Member::optional("TrainingStartTime", &TIMESTAMP),
+    Member::optional("TrainingEndTime", &TIMESTAMP),
+    Member::required("TrainingJobStatus", &TRAINING_JOB_STATUS),
+    Member::required("TunedHyperParameters", &HYPER_PARAMETERS),
+    Member::optional("FailureReason", &FAILURE_REASON),
+    Member::optional("FinalHyperParameterTuningJobObjectiveMetric", &FINAL_HYPER_PARAMETER_TUNING_JOB_OBJECTIVE_METRIC),
+    Member::optional("ObjectiveStatus", &OBJECTIVE_STATUS),
+]);
+static HYPER_PARAMETER_TUNING_ALLOCATION_STRATEGY: Shape = Shape::string("HyperParameterTuningAllocationStrategy").values(&["Prioritized"]);
+static HYPER_PARAMETER_TUNING_INSTANCE_CONFIG: Shape = Shape::structure("HyperParameterTuningInstanceConfig", &[
+    Member::required("InstanceType", &TRAINING_INSTANCE_TYPE),
+    Member::required("InstanceCount", &TRAINING_INSTANCE_COUNT),
+    Member::required("VolumeSizeInGB", &VOLUME_SIZE_IN_GB),
+]);
+static HYPER_PARAMETER_TUNING_INSTANCE_CONFIGS: Shape = Shape::list("HyperParameterTuningInstanceConfigs", &HYPER_PARAMETER_TUNING_INSTANCE_CONFIG).length(Some(1), Some(6));
 static P_HYPER_PARAMETER_TUNING_JOB_ARN: Pattern = Pattern::new(r"arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:hyper-parameter-tuning-job/.*");
 static HYPER_PARAMETER_TUNING_JOB_ARN: Shape = Shape::string("HyperParameterTuningJobArn").pattern(&P_HYPER_PARAMETER_TUNING_JOB_ARN).length(Some(0), Some(256));
+static HYPER_PARAMETER_TUNING_JOB_COMPLETION_DETAILS: Shape = Shape::structure("HyperParameterTuningJobCompletionDetails", &[
+    Member::optional("NumberOfTrainingJobsObjectiveNotImproving", &INTEGER),
+    Member::optional("ConvergenceDetectedTime", &TIMESTAMP),
+]);
+static HYPER_PARAMETER_TUNING_JOB_CONFIG: Shape = Shape::structure("HyperParameterTuningJobConfig", &[
+    Member::required("Strategy", &HYPER_PARAMETER_TUNING_JOB_STRATEGY_TYPE),
+    Member::optional("StrategyConfig", &HYPER_PARAMETER_TUNING_JOB_STRATEGY_CONFIG),
+    Member::optional("HyperParameterTuningJobObjective", &HYPER_PARAMETER_TUNING_JOB_OBJECTIVE),
+    Member::required("ResourceLimits", &RESOURCE_LIMITS),
+    Member::optional("ParameterRanges", &PARAMETER_RANGES),
+    Member::optional("TrainingJobEarlyStoppingType", &TRAINING_JOB_EARLY_STOPPING_TYPE),
+    Member::optional("TuningJobCompletionCriteria", &TUNING_JOB_COMPLETION_CRITERIA),
+    Member::optional("RandomSeed", &RANDOM_SEED),
+]);
+static HYPER_PARAMETER_TUNING_JOB_CONSUMED_RESOURCES: Shape = Shape::structure("HyperParameterTuningJobConsumedResources", &[
+    Member::optional("RuntimeInSeconds", &INTEGER),
+]);
+static P_HYPER_PARAMETER_TUNING_JOB_NAME: Pattern = Pattern::new("[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}");
+static HYPER_PARAMETER_TUNING_JOB_NAME: Shape = Shape::string("HyperParameterTuningJobName").pattern(&P_HYPER_PARAMETER_TUNING_JOB_NAME).length(Some(1), Some(32));
+static HYPER_PARAMETER_TUNING_JOB_OBJECTIVE: Shape = Shape::structure("HyperParameterTuningJobObjective", &[
+    Member::required("Type", &HYPER_PARAMETER_TUNING_JOB_OBJECTIVE_TYPE),
+    Member::required("MetricName", &METRIC_NAME),
+]);
+static HYPER_PARAMETER_TUNING_JOB_OBJECTIVE_TYPE: Shape = Shape::string("HyperParameterTuningJobObjectiveType").values(&["Maximize", "Minimize"]);
+static HYPER_PARAMETER_TUNING_JOB_SORT_BY_OPTIONS: Shape = Shape::string("HyperParameterTuningJobSortByOptions").values(&["Name", "Status", "CreationTime"]);
+static HYPER_PARAMETER_TUNING_JOB_STATUS: Shape = Shape::string("HyperParameterTuningJobStatus").values(&["Completed", "InProgress", "Failed", "Stopped", "Stopping", "Deleting", "DeleteFailed"]);
+static HYPER_PARAMETER_TUNING_JOB_STRATEGY_CONFIG: Shape = Shape::structure("HyperParameterTuningJobStrategyConfig", &[
+    Member::optional("HyperbandStrategyConfig", &HYPERBAND_STRATEGY_CONFIG),
+]);
+static HYPER_PARAMETER_TUNING_JOB_STRATEGY_TYPE: Shape = Shape::string("HyperParameterTuningJobStrategyType").values(&["Bayesian", "Random", "Hyperband", "Grid"]);
+static HYPER_PARAMETER_TUNING_JOB_SUMMARIES: Shape = Shape::list("HyperParameterTuningJobSummaries", &HYPER_PARAMETER_TUNING_JOB_SUMMARY);
+static HYPER_PARAMETER_TUNING_JOB_SUMMARY: Shape = Shape::structure("HyperParameterTuningJobSummary", &[
+    Member::required("HyperParameterTuningJobName", &HYPER_PARAMETER_TUNING_JOB_NAME),
+    Member::required("HyperParameterTuningJobArn", &HYPER_PARAMETER_TUNING_JOB_ARN),
+    Member::required("HyperParameterTuningJobStatus", &HYPER_PARAMETER_TUNING_JOB_STATUS),
+    Member::required("Strategy", &HYPER_PARAMETER_TUNING_JOB_STRATEGY_TYPE),
+    Member::required("CreationTime", &TIMESTAMP),
+    Member::optional("HyperParameterTuningEndTime", &TIMESTAMP),
+    Member::optional("LastModifiedTime", &TIMESTAMP),
+    Member::required("TrainingJobStatusCounters", &TRAINING_JOB_STATUS_COUNTERS),
+    Member::required("ObjectiveStatusCounters", &OBJECTIVE_STATUS_COUNTERS),
+    Member::optional("ResourceLimits", &RESOURCE_LIMITS),
+]);
+static HYPER_PARAMETER_TUNING_JOB_WARM_START_CONFIG: Shape = Shape::structure("HyperParameterTuningJobWarmStartConfig", &[
+    Member::required("ParentHyperParameterTuningJobs", &PARENT_HYPER_PARAMETER_TUNING_JOBS),
+    Member::required("WarmStartType", &HYPER_PARAMETER_TUNING_JOB_WARM_START_TYPE),
+]);
+static HYPER_PARAMETER_TUNING_JOB_WARM_START_TYPE: Shape = Shape::string("HyperParameterTuningJobWarmStartType").values(&["IdenticalDataAndAlgorithm", "TransferLearning"]);
+static HYPER_PARAMETER_TUNING_MAX_RUNTIME_IN_SECONDS: Shape = Shape::integer("HyperParameterTuningMaxRuntimeInSeconds").range(Some(120), Some(15_768_000));
+static HYPER_PARAMETER_TUNING_RESOURCE_CONFIG: Shape = Shape::structure("HyperParameterTuningResourceConfig", &[
+    Member::optional("InstanceType", &TRAINING_INSTANCE_TYPE),
+    Member::optional("InstanceCount", &TRAINING_INSTANCE_COUNT),
+    Member::optional("VolumeSizeInGB", &OPTIONAL_VOLUME_SIZE_IN_GB),
+    Member::optional("VolumeKmsKeyId", &KMS_KEY_ID),
+    Member::optional("AllocationStrategy", &HYPER_PARAMETER_TUNING_ALLOCATION_STRATEGY),
+    Member::optional("InstanceConfigs", &HYPER_PARAMETER_TUNING_INSTANCE_CONFIGS),
+]);
 static P_HYPER_PARAMETER_VALUE: Pattern = Pattern::new(".*");
 static HYPER_PARAMETER_VALUE: Shape = Shape::string("HyperParameterValue").pattern(&P_HYPER_PARAMETER_VALUE).length(Some(0), Some(2_500));
 static HYPER_PARAMETERS: Shape = Shape::map("HyperParameters", &HYPER_PARAMETER_KEY, &HYPER_PARAMETER_VALUE).length(Some(0), Some(100));
+static HYPERBAND_STRATEGY_CONFIG: Shape = Shape::structure("HyperbandStrategyConfig", &[
+    Member::optional("MinResource", &HYPERBAND_STRATEGY_MIN_RESOURCE),
+    Member::optional("MaxResource", &HYPERBAND_STRATEGY_MAX_RESOURCE),
+]);
+static HYPERBAND_STRATEGY_MAX_RESOURCE: Shape = Shape::integer("HyperbandStrategyMaxResource").range(Some(1), None);
+static HYPERBAND_STRATEGY_MIN_RESOURCE: Shape = Shape::integer("HyperbandStrategyMinResource").range(Some(1), None);
 static IAM_IDENTITY: Shape = Shape::structure("IamIdentity", &[
     Member::optional("Arn", &STRING),
     Member::optional("PrincipalId", &STRING),
@@ -1422,6 +1749,14 @@ static INSTANCE_PREFERENCE: Shape = Shape::structure("InstancePreference", &[
     Member::optional("TrainingPlanArns", &TRAINING_PLAN_ARN_LIST),
 ]);
 static INSTANCE_PREFERENCE_LIST: Shape = Shape::list("InstancePreferenceList", &INSTANCE_PREFERENCE).length(Some(1), Some(5));
+static INTEGER: Shape = Shape::integer("Integer");
+static INTEGER_PARAMETER_RANGE: Shape = Shape::structure("IntegerParameterRange", &[
+    Member::required("Name", &PARAMETER_KEY),
+    Member::required("MinValue", &PARAMETER_VALUE),
+    Member::required("MaxValue", &PARAMETER_VALUE),
+    Member::optional("ScalingType", &HYPER_PARAMETER_SCALING_TYPE),
+]);
+static INTEGER_PARAMETER_RANGES: Shape = Shape::list("IntegerParameterRanges", &INTEGER_PARAMETER_RANGE).length(Some(0), Some(30));
 static INVOCATIONS_MAX_RETRIES: Shape = Shape::integer("InvocationsMaxRetries").range(Some(0), Some(3));
 static INVOCATIONS_TIMEOUT_IN_SECONDS: Shape = Shape::integer("InvocationsTimeoutInSeconds").range(Some(1), Some(3_600));
 static JOIN_SOURCE: Shape = Shape::string("JoinSource").values(&["Input", "None"]);
@@ -1462,6 +1797,22 @@ static LIST_ENDPOINTS_INPUT: Shape = Shape::structure("ListEndpointsInput", &[
 static LIST_ENDPOINTS_OUTPUT: Shape = Shape::structure("ListEndpointsOutput", &[
     Member::required("Endpoints", &ENDPOINT_SUMMARY_LIST),
     Member::optional("NextToken", &PAGINATION_TOKEN),
+]);
+static LIST_HYPER_PARAMETER_TUNING_JOBS_REQUEST: Shape = Shape::structure("ListHyperParameterTuningJobsRequest", &[
+    Member::optional("NextToken", &NEXT_TOKEN),
+    Member::optional("MaxResults", &MAX_RESULTS),
+    Member::optional("SortBy", &HYPER_PARAMETER_TUNING_JOB_SORT_BY_OPTIONS),
+    Member::optional("SortOrder", &SORT_ORDER),
+    Member::optional("NameContains", &NAME_CONTAINS),
+    Member::optional("CreationTimeAfter", &TIMESTAMP),
+    Member::optional("CreationTimeBefore", &TIMESTAMP),
+    Member::optional("LastModifiedTimeAfter", &TIMESTAMP),
+    Member::optional("LastModifiedTimeBefore", &TIMESTAMP),
+    Member::optional("StatusEquals", &HYPER_PARAMETER_TUNING_JOB_STATUS),
+]);
+static LIST_HYPER_PARAMETER_TUNING_JOBS_RESPONSE: Shape = Shape::structure("ListHyperParameterTuningJobsResponse", &[
+    Member::required("HyperParameterTuningJobSummaries", &HYPER_PARAMETER_TUNING_JOB_SUMMARIES),
+    Member::optional("NextToken", &NEXT_TOKEN),
 ]);
 static LIST_MODEL_PACKAGE_GROUPS_INPUT: Shape = Shape::structure("ListModelPackageGroupsInput", &[
     Member::optional("CreationTimeAfter", &CREATION_TIME),
@@ -1532,6 +1883,18 @@ static LIST_TAGS_OUTPUT: Shape = Shape::structure("ListTagsOutput", &[
     Member::optional("Tags", &TAG_LIST),
     Member::optional("NextToken", &NEXT_TOKEN),
 ]);
+static LIST_TRAINING_JOBS_FOR_HYPER_PARAMETER_TUNING_JOB_REQUEST: Shape = Shape::structure("ListTrainingJobsForHyperParameterTuningJobRequest", &[
+    Member::required("HyperParameterTuningJobName", &HYPER_PARAMETER_TUNING_JOB_NAME),
+    Member::optional("NextToken", &NEXT_TOKEN),
+    Member::optional("MaxResults", &MAX_RESULTS),
+    Member::optional("StatusEquals", &TRAINING_JOB_STATUS),
+    Member::optional("SortBy", &TRAINING_JOB_SORT_BY_OPTIONS),
+    Member::optional("SortOrder", &SORT_ORDER),
+]);
+static LIST_TRAINING_JOBS_FOR_HYPER_PARAMETER_TUNING_JOB_RESPONSE: Shape = Shape::structure("ListTrainingJobsForHyperParameterTuningJobResponse", &[
+    Member::required("TrainingJobSummaries", &HYPER_PARAMETER_TRAINING_JOB_SUMMARIES),
+    Member::optional("NextToken", &NEXT_TOKEN),
+]);
 static LIST_TRAINING_JOBS_REQUEST: Shape = Shape::structure("ListTrainingJobsRequest", &[
     Member::optional("NextToken", &NEXT_TOKEN),
     Member::optional("MaxResults", &MAX_RESULTS),
@@ -1578,6 +1941,9 @@ static MANAGED_INSTANCE_SCALING_STATUS: Shape = Shape::string("ManagedInstanceSc
 static MANAGED_STORAGE_TYPE: Shape = Shape::string("ManagedStorageType").values(&["Restricted"]);
 static MAX_CONCURRENT_INVOCATIONS_PER_INSTANCE: Shape = Shape::integer("MaxConcurrentInvocationsPerInstance").range(Some(1), Some(1_000));
 static MAX_CONCURRENT_TRANSFORMS: Shape = Shape::integer("MaxConcurrentTransforms").range(Some(0), None);
+static MAX_NUMBER_OF_TRAINING_JOBS: Shape = Shape::integer("MaxNumberOfTrainingJobs").range(Some(1), None);
+static MAX_NUMBER_OF_TRAINING_JOBS_NOT_IMPROVING: Shape = Shape::integer("MaxNumberOfTrainingJobsNotImproving").range(Some(3), None);
+static MAX_PARALLEL_TRAINING_JOBS: Shape = Shape::integer("MaxParallelTrainingJobs").range(Some(1), None);
 static MAX_PAYLOAD_IN_MB: Shape = Shape::integer("MaxPayloadInMB").range(Some(0), None);
 static MAX_PENDING_TIME_IN_SECONDS: Shape = Shape::integer("MaxPendingTimeInSeconds").range(Some(1_800), Some(2_419_200));
 static MAX_RESULTS: Shape = Shape::integer("MaxResults").range(Some(1), Some(100));
@@ -1608,6 +1974,7 @@ static METRIC_NAME: Shape = Shape::string("MetricName").pattern(&P_METRIC_NAME).
 static METRIC_PUBLISH_FREQUENCY_IN_SECONDS: Shape = Shape::integer("MetricPublishFrequencyInSeconds");
 static P_METRIC_REGEX: Pattern = Pattern::new(".+");
 static METRIC_REGEX: Shape = Shape::string("MetricRegex").pattern(&P_METRIC_REGEX).length(Some(1), Some(500));
+static METRIC_VALUE: Shape = Shape::float("MetricValue");
 static METRICS_CONFIG: Shape = Shape::structure("MetricsConfig", &[
     Member::optional("EnableEnhancedMetrics", &ENABLE_ENHANCED_METRICS),
     Member::optional("EnableDetailedObservability", &ENABLE_DETAILED_OBSERVABILITY),
@@ -1800,6 +2167,13 @@ static NETWORK_CONFIG: Shape = Shape::structure("NetworkConfig", &[
 ]);
 static P_NEXT_TOKEN: Pattern = Pattern::new(".*");
 static NEXT_TOKEN: Shape = Shape::string("NextToken").pattern(&P_NEXT_TOKEN).length(Some(0), Some(8_192));
+static OBJECTIVE_STATUS: Shape = Shape::string("ObjectiveStatus").values(&["Succeeded", "Pending", "Failed"]);
+static OBJECTIVE_STATUS_COUNTER: Shape = Shape::integer("ObjectiveStatusCounter").range(Some(0), None);
+static OBJECTIVE_STATUS_COUNTERS: Shape = Shape::structure("ObjectiveStatusCounters", &[
+    Member::optional("Succeeded", &OBJECTIVE_STATUS_COUNTER),
+    Member::optional("Pending", &OBJECTIVE_STATUS_COUNTER),
+    Member::optional("Failed", &OBJECTIVE_STATUS_COUNTER),
+]);
 static OPTIONAL_VOLUME_SIZE_IN_GB: Shape = Shape::integer("OptionalVolumeSizeInGB").range(Some(0), None);
 static ORDER_KEY: Shape = Shape::string("OrderKey").values(&["Ascending", "Descending"]);
 static OUTPUT_COMPRESSION_TYPE: Shape = Shape::string("OutputCompressionType").values(&["GZIP", "NONE"]);
@@ -1810,6 +2184,21 @@ static OUTPUT_DATA_CONFIG: Shape = Shape::structure("OutputDataConfig", &[
 ]);
 static P_PAGINATION_TOKEN: Pattern = Pattern::new(".*");
 static PAGINATION_TOKEN: Shape = Shape::string("PaginationToken").pattern(&P_PAGINATION_TOKEN).length(Some(0), Some(8_192));
+static P_PARAMETER_KEY: Pattern = Pattern::new(".*");
+static PARAMETER_KEY: Shape = Shape::string("ParameterKey").pattern(&P_PARAMETER_KEY).length(Some(0), Some(256));
+static PARAMETER_RANGES: Shape = Shape::structure("ParameterRanges", &[
+    Member::optional("IntegerParameterRanges", &INTEGER_PARAMETER_RANGES),
+    Member::optional("ContinuousParameterRanges", &CONTINUOUS_PARAMETER_RANGES),
+    Member::optional("CategoricalParameterRanges", &CATEGORICAL_PARAMETER_RANGES),
+    Member::optional("AutoParameters", &AUTO_PARAMETERS),
+]);
+static P_PARAMETER_VALUE: Pattern = Pattern::new(".*");
+static PARAMETER_VALUE: Shape = Shape::string("ParameterValue").pattern(&P_PARAMETER_VALUE).length(Some(0), Some(256));
+static PARAMETER_VALUES: Shape = Shape::list("ParameterValues", &PARAMETER_VALUE).length(Some(1), Some(30));
+static PARENT_HYPER_PARAMETER_TUNING_JOB: Shape = Shape::structure("ParentHyperParameterTuningJob", &[
+    Member::optional("HyperParameterTuningJobName", &HYPER_PARAMETER_TUNING_JOB_NAME),
+]);
+static PARENT_HYPER_PARAMETER_TUNING_JOBS: Shape = Shape::list("ParentHyperParameterTuningJobs", &PARENT_HYPER_PARAMETER_TUNING_JOB).length(Some(1), Some(5));
 static PEFT: Shape = Shape::string("Peft").values(&["LORA"]);
 static PENDING_DEPLOYMENT_SUMMARY: Shape = Shape::structure("PendingDeploymentSummary", &[
     Member::required("EndpointConfigName", &ENDPOINT_CONFIG_NAME),
@@ -2054,6 +2443,7 @@ static PROFILER_RULE_EVALUATION_STATUSES: Shape = Shape::list("ProfilerRuleEvalu
 static PROFILING_INTERVAL_IN_MILLISECONDS: Shape = Shape::integer("ProfilingIntervalInMilliseconds");
 static PROFILING_PARAMETERS: Shape = Shape::map("ProfilingParameters", &CONFIG_KEY, &CONFIG_VALUE).length(Some(0), Some(20));
 static PROFILING_STATUS: Shape = Shape::string("ProfilingStatus").values(&["Enabled", "Disabled"]);
+static RANDOM_SEED: Shape = Shape::integer("RandomSeed").range(Some(0), None);
 static REAL_TIME_INFERENCE_RECOMMENDATION: Shape = Shape::structure("RealTimeInferenceRecommendation", &[
     Member::required("RecommendationId", &STRING),
     Member::required("InstanceType", &PRODUCTION_VARIANT_INSTANCE_TYPE),
@@ -2114,6 +2504,11 @@ static RESOURCE_IN_USE: Shape = Shape::structure("ResourceInUse", &[
 ]);
 static RESOURCE_LIMIT_EXCEEDED: Shape = Shape::structure("ResourceLimitExceeded", &[
     Member::optional("Message", &FAILURE_REASON),
+]);
+static RESOURCE_LIMITS: Shape = Shape::structure("ResourceLimits", &[
+    Member::optional("MaxNumberOfTrainingJobs", &MAX_NUMBER_OF_TRAINING_JOBS),
+    Member::required("MaxParallelTrainingJobs", &MAX_PARALLEL_TRAINING_JOBS),
+    Member::optional("MaxRuntimeInSeconds", &HYPER_PARAMETER_TUNING_MAX_RUNTIME_IN_SECONDS),
 ]);
 static RESOURCE_NOT_FOUND: Shape = Shape::structure("ResourceNotFound", &[
     Member::optional("Message", &FAILURE_REASON),
@@ -2221,6 +2616,9 @@ static STAGE_DESCRIPTION: Shape = Shape::string("StageDescription").pattern(&P_S
 static P_STATUS_DETAILS: Pattern = Pattern::new(".*");
 static STATUS_DETAILS: Shape = Shape::string("StatusDetails").pattern(&P_STATUS_DETAILS).length(Some(0), Some(1_024));
 static STATUS_MESSAGE: Shape = Shape::string("StatusMessage");
+static STOP_HYPER_PARAMETER_TUNING_JOB_REQUEST: Shape = Shape::structure("StopHyperParameterTuningJobRequest", &[
+    Member::required("HyperParameterTuningJobName", &HYPER_PARAMETER_TUNING_JOB_NAME),
+]);
 static STOP_PROCESSING_JOB_REQUEST: Shape = Shape::structure("StopProcessingJobRequest", &[
     Member::required("ProcessingJobName", &PROCESSING_JOB_NAME),
 ]);
@@ -2250,6 +2648,7 @@ static TAG_KEY_LIST: Shape = Shape::list("TagKeyList", &TAG_KEY).length(Some(1),
 static TAG_LIST: Shape = Shape::list("TagList", &TAG).length(Some(0), Some(50));
 static P_TAG_VALUE: Pattern = Pattern::new(r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)");
 static TAG_VALUE: Shape = Shape::string("TagValue").pattern(&P_TAG_VALUE).length(Some(0), Some(256));
+static TARGET_OBJECTIVE_METRIC_VALUE: Shape = Shape::float("TargetObjectiveMetricValue");
 static TASK_COUNT: Shape = Shape::integer("TaskCount").range(Some(0), None);
 static TENSOR_BOARD_OUTPUT_CONFIG: Shape = Shape::structure("TensorBoardOutputConfig", &[
     Member::optional("LocalPath", &DIRECTORY_PATH),
@@ -2287,9 +2686,19 @@ static TRAINING_INSTANCE_COUNT: Shape = Shape::integer("TrainingInstanceCount").
 static TRAINING_INSTANCE_TYPE: Shape = Shape::string("TrainingInstanceType").values(&["ml.m4.xlarge", "ml.m4.2xlarge", "ml.m4.4xlarge", "ml.m4.10xlarge", "ml.m4.16xlarge", "ml.g4dn.xlarge", "ml.g4dn.2xlarge", "ml.g4dn.4xlarge", "ml.g4dn.8xlarge", "ml.g4dn.12xlarge", "ml.g4dn.16xlarge", "ml.m5.large", "ml.m5.xlarge", "ml.m5.2xlarge", "ml.m5.4xlarge", "ml.m5.12xlarge", "ml.m5.24xlarge", "ml.c4.xlarge", "ml.c4.2xlarge", "ml.c4.4xlarge", "ml.c4.8xlarge", "ml.p2.xlarge", "ml.p2.8xlarge", "ml.p2.16xlarge", "ml.p3.2xlarge", "ml.p3.8xlarge", "ml.p3.16xlarge", "ml.p3dn.24xlarge", "ml.p4d.24xlarge", "ml.p4de.24xlarge", "ml.p5.48xlarge", "ml.p5e.48xlarge", "ml.p5en.48xlarge", "ml.c5.xlarge", "ml.c5.2xlarge", "ml.c5.4xlarge", "ml.c5.9xlarge", "ml.c5.18xlarge", "ml.c5n.xlarge", "ml.c5n.2xlarge", "ml.c5n.4xlarge", "ml.c5n.9xlarge", "ml.c5n.18xlarge", "ml.g5.xlarge", "ml.g5.2xlarge", "ml.g5.4xlarge", "ml.g5.8xlarge", "ml.g5.16xlarge", "ml.g5.12xlarge", "ml.g5.24xlarge", "ml.g5.48xlarge", "ml.g6.xlarge", "ml.g6.2xlarge", "ml.g6.4xlarge", "ml.g6.8xlarge", "ml.g6.16xlarge", "ml.g6.12xlarge", "ml.g6.24xlarge", "ml.g6.48xlarge", "ml.g6e.xlarge", "ml.g6e.2xlarge", "ml.g6e.4xlarge", "ml.g6e.8xlarge", "ml.g6e.16xlarge", "ml.g6e.12xlarge", "ml.g6e.24xlarge", "ml.g6e.48xlarge", "ml.trn1.2xlarge", "ml.trn1.32xlarge", "ml.trn1n.32xlarge", "ml.trn2.48xlarge", "ml.m6i.large", "ml.m6i.xlarge", "ml.m6i.2xlarge", "ml.m6i.4xlarge", "ml.m6i.8xlarge", "ml.m6i.12xlarge", "ml.m6i.16xlarge", "ml.m6i.24xlarge", "ml.m6i.32xlarge", "ml.c6i.xlarge", "ml.c6i.2xlarge", "ml.c6i.8xlarge", "ml.c6i.4xlarge", "ml.c6i.12xlarge", "ml.c6i.16xlarge", "ml.c6i.24xlarge", "ml.c6i.32xlarge", "ml.r5d.large", "ml.r5d.xlarge", "ml.r5d.2xlarge", "ml.r5d.4xlarge", "ml.r5d.8xlarge", "ml.r5d.12xlarge", "ml.r5d.16xlarge", "ml.r5d.24xlarge", "ml.t3.medium", "ml.t3.large", "ml.t3.xlarge", "ml.t3.2xlarge", "ml.r5.large", "ml.r5.xlarge", "ml.r5.2xlarge", "ml.r5.4xlarge", "ml.r5.8xlarge", "ml.r5.12xlarge", "ml.r5.16xlarge", "ml.r5.24xlarge", "ml.p6-b200.48xlarge", "ml.m7i.large", "ml.m7i.xlarge", "ml.m7i.2xlarge", "ml.m7i.4xlarge", "ml.m7i.8xlarge", "ml.m7i.12xlarge", "ml.m7i.16xlarge", "ml.m7i.24xlarge", "ml.m7i.48xlarge", "ml.c7i.large", "ml.c7i.xlarge", "ml.c7i.2xlarge", "ml.c7i.4xlarge", "ml.c7i.8xlarge", "ml.c7i.12xlarge", "ml.c7i.16xlarge", "ml.c7i.24xlarge", "ml.c7i.48xlarge", "ml.r7i.large", "ml.r7i.xlarge", "ml.r7i.2xlarge", "ml.r7i.4xlarge", "ml.r7i.8xlarge", "ml.r7i.12xlarge", "ml.r7i.16xlarge", "ml.r7i.24xlarge", "ml.r7i.48xlarge", "ml.p6e-gb200.36xlarge", "ml.p5.4xlarge", "ml.p6-b300.48xlarge", "ml.g7e.2xlarge", "ml.g7e.4xlarge", "ml.g7e.8xlarge", "ml.g7e.12xlarge", "ml.g7e.24xlarge", "ml.g7e.48xlarge", "ml.g7.2xlarge", "ml.g7.4xlarge", "ml.g7.8xlarge", "ml.g7.12xlarge", "ml.g7.24xlarge", "ml.g7.48xlarge", "ml.r6i.large", "ml.r6i.xlarge", "ml.r6i.2xlarge", "ml.r6i.4xlarge", "ml.r6i.8xlarge", "ml.r6i.12xlarge", "ml.r6i.16xlarge", "ml.r6i.24xlarge", "ml.r6i.32xlarge", "ml.m8i.large", "ml.m8i.xlarge", "ml.m8i.2xlarge", "ml.m8i.4xlarge", "ml.m8i.8xlarge", "ml.m8i.12xlarge", "ml.m8i.16xlarge", "ml.m8i.24xlarge", "ml.m8i.32xlarge", "ml.m8i.48xlarge", "ml.m8i.96xlarge", "ml.c8i.xlarge", "ml.c8i.2xlarge", "ml.c8i.4xlarge", "ml.c8i.8xlarge", "ml.c8i.12xlarge", "ml.c8i.16xlarge", "ml.c8i.24xlarge", "ml.c8i.32xlarge", "ml.c8i.48xlarge", "ml.c8i.96xlarge", "ml.r8i.large", "ml.r8i.xlarge", "ml.r8i.2xlarge", "ml.r8i.4xlarge", "ml.r8i.8xlarge", "ml.r8i.12xlarge", "ml.r8i.16xlarge", "ml.r8i.24xlarge", "ml.r8i.32xlarge", "ml.r8i.48xlarge", "ml.r8i.96xlarge", "ml.m7i-flex.large", "ml.m7i-flex.xlarge", "ml.m7i-flex.2xlarge", "ml.m7i-flex.4xlarge", "ml.m7i-flex.8xlarge", "ml.m7i-flex.12xlarge", "ml.m7i-flex.16xlarge", "ml.c7i-flex.xlarge", "ml.c7i-flex.2xlarge", "ml.c7i-flex.4xlarge", "ml.c7i-flex.8xlarge", "ml.c7i-flex.12xlarge", "ml.c7i-flex.16xlarge", "ml.m8i-flex.large", "ml.m8i-flex.xlarge", "ml.m8i-flex.2xlarge", "ml.m8i-flex.4xlarge", "ml.m8i-flex.8xlarge", "ml.m8i-flex.12xlarge", "ml.m8i-flex.16xlarge", "ml.c8i-flex.xlarge", "ml.c8i-flex.2xlarge", "ml.c8i-flex.4xlarge", "ml.c8i-flex.8xlarge", "ml.c8i-flex.12xlarge", "ml.c8i-flex.16xlarge", "ml.r8i-flex.large", "ml.r8i-flex.xlarge", "ml.r8i-flex.2xlarge", "ml.r8i-flex.4xlarge", "ml.r8i-flex.8xlarge", "ml.r8i-flex.12xlarge", "ml.r8i-flex.16xlarge"]);
 static P_TRAINING_JOB_ARN: Pattern = Pattern::new(r"arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:training-job/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}");
 static TRAINING_JOB_ARN: Shape = Shape::string("TrainingJobArn").pattern(&P_TRAINING_JOB_ARN).length(Some(0), Some(256));
+static TRAINING_JOB_EARLY_STOPPING_TYPE: Shape = Shape::string("TrainingJobEarlyStoppingType").values(&["Off", "Auto"]);
 static P_TRAINING_JOB_NAME: Pattern = Pattern::new("[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}");
 static TRAINING_JOB_NAME: Shape = Shape::string("TrainingJobName").pattern(&P_TRAINING_JOB_NAME).length(Some(1), Some(63));
+static TRAINING_JOB_SORT_BY_OPTIONS: Shape = Shape::string("TrainingJobSortByOptions").values(&["Name", "CreationTime", "Status", "FinalObjectiveMetricValue"]);
 static TRAINING_JOB_STATUS: Shape = Shape::string("TrainingJobStatus").values(&["InProgress", "Completed", "Failed", "Stopping", "Stopped", "Deleting"]);
+static TRAINING_JOB_STATUS_COUNTER: Shape = Shape::integer("TrainingJobStatusCounter").range(Some(0), None);
+static TRAINING_JOB_STATUS_COUNTERS: Shape = Shape::structure("TrainingJobStatusCounters", &[
+    Member::optional("Completed", &TRAINING_JOB_STATUS_COUNTER),
+    Member::optional("InProgress", &TRAINING_JOB_STATUS_COUNTER),
+    Member::optional("RetryableError", &TRAINING_JOB_STATUS_COUNTER),
+    Member::optional("NonRetryableError", &TRAINING_JOB_STATUS_COUNTER),
+    Member::optional("Stopped", &TRAINING_JOB_STATUS_COUNTER),
+]);
 static TRAINING_JOB_SUMMARIES: Shape = Shape::list("TrainingJobSummaries", &TRAINING_JOB_SUMMARY);
 static TRAINING_JOB_SUMMARY: Shape = Shape::structure("TrainingJobSummary", &[
     Member::required("TrainingJobName", &TRAINING_JOB_NAME),
@@ -2378,6 +2787,11 @@ static TRANSFORM_S3_DATA_SOURCE: Shape = Shape::structure("TransformS3DataSource
     Member::required("S3DataType", &S3_DATA_TYPE),
     Member::required("S3Uri", &S3_URI),
 ]);
+static TUNING_JOB_COMPLETION_CRITERIA: Shape = Shape::structure("TuningJobCompletionCriteria", &[
+    Member::optional("TargetObjectiveMetricValue", &TARGET_OBJECTIVE_METRIC_VALUE),
+    Member::optional("BestObjectiveNotImproving", &BEST_OBJECTIVE_NOT_IMPROVING),
+    Member::optional("ConvergenceDetected", &CONVERGENCE_DETECTED),
+]);
 static UPDATE_ENDPOINT_INPUT: Shape = Shape::structure("UpdateEndpointInput", &[
     Member::required("EndpointName", &ENDPOINT_NAME),
     Member::required("EndpointConfigName", &ENDPOINT_CONFIG_NAME),
@@ -2434,6 +2848,7 @@ static VARIANT_STATUS_MESSAGE: Shape = Shape::string("VariantStatusMessage").len
 static VARIANT_WEIGHT: Shape = Shape::float("VariantWeight").float_range(Some(0.0), None);
 static P_VERSIONED_ARN_OR_NAME: Pattern = Pattern::new(r"(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:[a-z\-]*\/)?([a-zA-Z0-9]([a-zA-Z0-9-]){0,62})(?<!-)(\/[0-9]{1,9})?");
 static VERSIONED_ARN_OR_NAME: Shape = Shape::string("VersionedArnOrName").pattern(&P_VERSIONED_ARN_OR_NAME).length(Some(1), Some(176));
+static VOLUME_SIZE_IN_GB: Shape = Shape::integer("VolumeSizeInGB").range(Some(1), None);
 static VPC_CONFIG: Shape = Shape::structure("VpcConfig", &[
     Member::required("SecurityGroupIds", &VPC_SECURITY_GROUP_IDS),
     Member::required("Subnets", &SUBNETS),

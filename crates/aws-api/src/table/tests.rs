@@ -73,7 +73,7 @@ fn services_are_the_planned_ones() {
         "sts",
     ];
     assert_eq!(names, expected);
-    assert_eq!(operations().count(), 95);
+    assert_eq!(operations().count(), 101);
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub(crate) fn states(data: DataShape) -> States {
     // A file of rows is cut into lines; an image is a request.
     let (strategy, split, content, accept) = match data {
         DataShape::Table => ("MultiRecord", "Line", "text/csv", "text/csv"),
+        // Each hour is forecast from those before it.
+        DataShape::Series => ("SingleRecord", "None", "text/csv", "text/csv"),
         DataShape::Images => (
             "SingleRecord",
             "None",

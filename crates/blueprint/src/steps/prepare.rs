@@ -3,8 +3,8 @@
 use crate::state::{Input, States, find, input_path, keep, object_uri, processing};
 
 pub(crate) const FIRST: &str = "FindPrepare";
-/// Bumped when the same rows come out as other bytes.
-pub(crate) const ALGORITHM: u32 = 1;
+/// Bumped when the same rows come out as other bytes, or are judged in another way.
+pub(crate) const ALGORITHM: u32 = 2;
 
 pub(crate) fn states(next: &str) -> States {
     let inputs = [

@@ -3,7 +3,10 @@
 
 use serde_json::{Value, json};
 
-use crate::state::{States, channel, find, input_path, keep, object, training, with_checkpoints};
+use crate::state::{
+    States, best, channel, find, input_path, keep, keep_tuned, object, training, tuning,
+    with_checkpoints,
+};
 use crate::steps::prepare::part;
 use crate::structure::{CandidateShape, DataShape};
 
@@ -67,10 +70,16 @@ fn branch(candidate: &CandidateShape, data: DataShape) -> Value {
     if candidate.exists {
         channels.push(channel("model", &input_path(&step, "model"), data));
     }
-    let work = training(&step, &hyperparameters, &channels, out, &kept);
-    let mut work = with_checkpoints(work, &step, data);
-    work["Catch"] =
+    let caught =
         json!([{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": failed}]);
+    let found = format!("Best {name}");
+    let mut work = if candidate.tuned {
+        tuning(&step, &channels, &found)
+    } else {
+        let work = training(&step, &hyperparameters, &channels, out, &kept);
+        with_checkpoints(work, &step, data)
+    };
+    work["Catch"] = caught.clone();
     let answer = |rest: &Value| {
         let mut parameters = json!({
             "name": name,
@@ -82,13 +91,21 @@ fn branch(candidate: &CandidateShape, data: DataShape) -> Value {
         }
         json!({"Type": "Pass", "Parameters": parameters, "End": true})
     };
-    let trained = json!({"job.$": "$.candidate.complete.job", "model.$": "$.candidate.complete.outputs.model"});
-    let states = vec![
+    let mut trained = json!({"job.$": "$.candidate.complete.job", "model.$": "$.candidate.complete.outputs.model"});
+    let mut states = vec![
         (first.clone(), find(&step, out, &done, &train)),
         (train, work),
-        (kept, keep(&step, out, &done)),
-        (done, answer(&trained)),
-        (failed, answer(&json!({"failure.$": "$.failure"}))),
     ];
+    if candidate.tuned {
+        let mut best = best(out, &kept);
+        best["Catch"] = caught;
+        states.push((found, best));
+        states.push((kept, keep_tuned(&step, out, &done)));
+        trained["hyperparameters.$"] = json!(format!("{out}.complete.hyperparameters"));
+    } else {
+        states.push((kept, keep(&step, out, &done)));
+    }
+    states.push((done, answer(&trained)));
+    states.push((failed, answer(&json!({"failure.$": "$.failure"}))));
     json!({"StartAt": first, "States": object(states)})
 }

@@ -23,8 +23,12 @@ pub fn template(workload: &Workload, definition: &Value) -> Value {
         "Description": format!("Pipeline of the workload {}: compiled by plimsoll.", workload.name),
         "Resources": {
             "Bucket": bucket::resource(workload),
-            "JobRole": roles::jobs(&stack, endpoint.map(|endpoint| endpoint.name.as_str())),
-            "MachineRole": roles::machine(&stack),
+            "JobRole": roles::jobs(
+                &stack,
+                endpoint.map(|endpoint| endpoint.name.as_str()),
+                workload.data.object().map(|(bucket, _)| bucket),
+            ),
+            "MachineRole": roles::machine(&stack, workload.tune.is_some()),
             "PackageGroup": package_group::resource(workload, &stack),
             "LogGroup": logs::resource(&stack),
             "Machine": machine::resource(&stack, definition),

@@ -37,7 +37,7 @@ fn sagemaker(resources: &[&str]) -> Value {
 }
 
 /// The role of the jobs: objects of the bucket, logs, metrics, the image, the endpoint that is load-tested.
-pub(super) fn jobs(stack: &str, endpoint: Option<&str>) -> Value {
+pub(super) fn jobs(stack: &str, endpoint: Option<&str>, source: Option<&str>) -> Value {
     let mut statements = vec![
         json!({"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"], "Resource": objects()}),
         json!({"Effect": "Allow", "Action": ["s3:ListBucket", "s3:GetBucketLocation"], "Resource": bucket()}),
@@ -59,6 +59,13 @@ pub(super) fn jobs(stack: &str, endpoint: Option<&str>) -> Value {
             "Resource": {"Fn::Sub": "arn:${AWS::Partition}:ecr:${AWS::Region}:${AWS::AccountId}:repository/plimsoll"},
         }),
     ];
+    if let Some(source) = source {
+        let arn =
+            |rest: &str| json!({"Fn::Sub": format!("arn:${{AWS::Partition}}:s3:::{source}{rest}")});
+        statements
+            .push(json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": arn("/*")}));
+        statements.push(json!({"Effect": "Allow", "Action": "s3:ListBucket", "Resource": arn("")}));
+    }
     if let Some(endpoint) = endpoint {
         let name = format!("endpoint/{}", endpoint.to_lowercase());
         statements.push(json!({"Effect": "Allow", "Action": "sagemaker:InvokeEndpoint", "Resource": sagemaker(&[&name])}));
@@ -72,7 +79,7 @@ pub(super) fn jobs(stack: &str, endpoint: Option<&str>) -> Value {
 }
 
 /// The role of the machine: its jobs and models, the bucket, the rules by which `.sync` learns of an end, its log.
-pub(super) fn machine(stack: &str) -> Value {
+pub(super) fn machine(stack: &str, tunes: bool) -> Value {
     let jobs = ["processing-job/*", "training-job/*", "transform-job/*"];
     let models = [
         "model/*",
@@ -81,7 +88,7 @@ pub(super) fn machine(stack: &str) -> Value {
         "model-package-group/*",
         "model-package/*",
     ];
-    let statements = json!([
+    let mut statements = json!([
         {
             "Effect": "Allow",
             "Action": [
@@ -127,6 +134,16 @@ pub(super) fn machine(stack: &str) -> Value {
             "Resource": "*",
         },
     ]);
+    if let (true, Some(statements)) = (tunes, statements.as_array_mut()) {
+        statements.push(json!({
+            "Effect": "Allow",
+            "Action": [
+                "sagemaker:CreateHyperParameterTuningJob", "sagemaker:DescribeHyperParameterTuningJob",
+                "sagemaker:StopHyperParameterTuningJob", "sagemaker:AddTags",
+            ],
+            "Resource": sagemaker(&["hyper-parameter-tuning-job/*"]),
+        }));
+    }
     role(
         &format!("{stack}-machine"),
         "states.amazonaws.com",

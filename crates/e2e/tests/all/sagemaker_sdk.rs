@@ -17,6 +17,11 @@ fn version_2() {
 }
 
 #[test]
+fn version_2_tunes() {
+    check(&Python::of("PLIMSOLL_PYTHON_SDK2"), "tuner.py");
+}
+
+#[test]
 fn version_3() {
     check(&Python::of("PLIMSOLL_PYTHON_SDK3"), "sdk3.py");
 }

@@ -168,6 +168,7 @@ fn schema(classes: usize, numeric: usize, categorical: usize) -> Schema {
             positive: None,
             naive_error: None,
         },
+        series: None,
         image: None,
     }
 }

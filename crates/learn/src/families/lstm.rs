@@ -5,7 +5,7 @@ use networks::{Adam, Recipe, Schedule};
 use steps::{Hyperparameters, HyperparametersError};
 
 use super::number;
-use crate::series::EXTRA;
+use crate::series::{EXTRA, MAX_WINDOW};
 
 /// Hyperparameters, under PyTorch's names.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +60,7 @@ impl Parameters {
             batch_size: number(given, "batch_size", default.batch_size, 1..=4096)?,
             learning_rate: number(given, "learning_rate", default.learning_rate, 1e-9..=10.0)?,
             hidden_size: number(given, "hidden_size", default.hidden_size, 16..=4096)?,
-            window: number(given, "window", default.window, 1..=168)?,
+            window: number(given, "window", default.window, 1..=MAX_WINDOW)?,
             clip_norm: number(given, "clip_norm", default.clip_norm, 1e-9..=1e9)?,
             patience: number(given, "patience", default.patience, 0..=10_000)?,
         })

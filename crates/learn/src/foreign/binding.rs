@@ -119,6 +119,7 @@ pub(super) fn schema(ports: &[Port]) -> Result<Schema, BindingError> {
             positive: None,
             naive_error: None,
         },
+        series: None,
         image: None,
     })
 }

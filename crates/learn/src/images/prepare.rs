@@ -296,6 +296,7 @@ fn schema(dealt: &Dealt, spec: &PrepareSpec, image: SchemaImage) -> Schema {
             naive_error: None,
         },
         image: Some(image),
+        series: None,
     }
 }
 
@@ -303,6 +304,7 @@ fn summary(dealt: &Dealt, size: u32) -> PrepareSummary {
     let count = |part: Part| dealt.size(part) as u64;
     let of_class = |(class, name): (u32, &String)| (name.clone(), dealt.of_class(class) as u64);
     PrepareSummary {
+        findings: Vec::new(),
         read: dealt.read as u64,
         duplicates: (dealt.read - dealt.files.len()) as u64,
         without_target: 0,
@@ -314,5 +316,6 @@ fn summary(dealt: &Dealt, size: u32) -> PrepareSummary {
         missing: BTreeMap::new(),
         classes: (0..).zip(&dealt.classes).map(of_class).collect(),
         image_size: Some(size),
+        series: None,
     }
 }

@@ -1,6 +1,6 @@
 //! The steps Train and Refit on images: a network or the baseline, one model file, scored through that file.
 
-use networks::cnn::{Examples, Folded};
+use networks::cnn::{Examples, Folded, Images};
 use networks::{Outcome, instruction_set};
 use steps::{
     FileHash, Hyperparameters, HyperparametersError, MODEL_FILE, SCHEMA_FILE, Schema, TrainSummary,
@@ -101,18 +101,7 @@ pub(crate) fn run(
         validation: validation.as_ref(),
         seed,
     };
-    let pool = pool(job.threads)?;
-    let fitted = match &family {
-        Family::Majority => {
-            let classes = schema.target.classes.len();
-            Fitted {
-                folded: baseline::fit(material.side(), rows.truth.labels(), classes)
-                    .map_err(checkpoint::Error::from)?,
-                epochs: 0,
-            }
-        }
-        Family::Cnn(parameters) => pool.install(|| network(parameters, &material, job, watch))?,
-    };
+    let fitted = fit(&family, &material, job, watch)?;
     let bytes = write_image_classifier(
         &fitted.folded,
         &schema.target.classes,
@@ -148,7 +137,33 @@ pub(crate) fn run(
     Ok(summary)
 }
 
+/// Fits, with the threads that the job has.
+fn fit(
+    family: &Family,
+    material: &Material<'_>,
+    job: &Job<'_>,
+    watch: &mut Watch<'_>,
+) -> Result<Fitted, Error> {
+    match family {
+        Family::Majority => {
+            let (labels, classes) = (material.rows.truth.labels(), material.classes());
+            Ok(Fitted {
+                folded: baseline::fit(material.side(), labels, classes)
+                    .map_err(checkpoint::Error::from)?,
+                epochs: 0,
+            })
+        }
+        Family::Cnn(parameters) => {
+            pool(job.threads)?.install(|| network(parameters, material, job, watch))
+        }
+    }
+}
+
 impl Material<'_> {
+    fn classes(&self) -> usize {
+        self.schema.target.classes.len()
+    }
+
     fn side(&self) -> usize {
         self.schema
             .image
@@ -165,7 +180,7 @@ impl Material<'_> {
                 .iter()
                 .flat_map(|l| l.to_le_bytes())
                 .collect();
-            let pixels = rows.table.images().map(|images| images.pixels());
+            let pixels = rows.table.images().map(Images::pixels);
             let hashes = [&labels, pixels.unwrap_or_default()].map(|all| FileHash::of(all).sha256);
             serde_json::json!(hashes)
         };
@@ -189,7 +204,7 @@ fn network(
     watch: &mut Watch<'_>,
 ) -> Result<Fitted, Error> {
     let shape = parameters
-        .shape(material.side(), material.schema.target.classes.len())
+        .shape(material.side(), material.classes())
         .map_err(checkpoint::Error::from)?;
     let training = examples_of(material.rows).ok_or(Error::NoFeatures)?;
     let validation = material.validation.and_then(examples_of);

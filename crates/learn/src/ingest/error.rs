@@ -1,35 +1,42 @@
 //! What can be wrong with source data; each error says where.
 
+use steps::{Check, Finding};
+
 use crate::files::FileError;
+use crate::rows::{self, Place};
 
 /// Source data that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A file could not be read.
+    /// A file could not be read or written.
     #[error(transparent)]
     File(#[from] FileError),
+    /// A file is not rows of its format.
+    #[error(transparent)]
+    Rows(#[from] rows::Error),
+    /// The rows are no series that can be used.
+    #[error(transparent)]
+    Series(#[from] crate::series::Error),
     /// A folder of images, or one of them, cannot be used.
     #[error(transparent)]
     Images(#[from] crate::images::Error),
-    /// A line has not as many cells as the table has columns.
-    #[error("`{file}`, line {line}: {found} cells, expected {expected}")]
-    Ragged {
-        /// The file.
-        file: String,
-        /// The line, from 1.
-        line: u64,
-        /// Cells of the line.
-        found: usize,
-        /// Columns of the table.
-        expected: usize,
-    },
     /// A cell of a numeric column is not a number.
-    #[error("`{file}`, line {line}, column `{column}`: `{cell}` is not a number")]
+    #[error("{place}, column `{column}`: `{cell}` is not a number")]
     NotANumber {
-        /// The file.
-        file: String,
-        /// The line, from 1.
-        line: u64,
+        /// The row.
+        place: Place,
+        /// The column.
+        column: String,
+        /// The cell.
+        cell: String,
+    },
+    /// A cell of a numeric column is no finite number.
+    #[error(
+        "{place}, column `{column}`: `{cell}` is not a finite number; `data.missing` can say that it is missing"
+    )]
+    NotFinite {
+        /// The row.
+        place: Place,
         /// The column.
         column: String,
         /// The cell.
@@ -43,30 +50,6 @@ pub enum Error {
         /// The columns that are there.
         known: Vec<String>,
     },
-    /// The column names cannot be told: a header that differs, an empty or repeated name, or no names at all.
-    #[error("`{file}`: {problem}")]
-    Header {
-        /// The file.
-        file: String,
-        /// What is wrong with the names.
-        problem: String,
-    },
-    /// No row is left, or none was there.
-    #[error("{what} has no rows")]
-    NoRows {
-        /// A file, or the data as a whole.
-        what: String,
-    },
-    /// The text is not UTF-8, or beyond a limit.
-    #[error("`{file}`, line {line}: {problem}")]
-    Text {
-        /// The file.
-        file: String,
-        /// The line, from 1.
-        line: u64,
-        /// What is wrong.
-        problem: String,
-    },
     /// A column has no value in any row.
     #[error("column `{column}` is missing in all {rows} rows")]
     AllMissing {
@@ -75,32 +58,52 @@ pub enum Error {
         /// Rows of the data.
         rows: usize,
     },
-    /// A categorical column has more levels than a model can take.
-    #[error("column `{column}` has {levels} distinct categories, at most {limit} are possible")]
+    /// A column holds what no model here takes as a feature.
+    #[error(
+        "column `{column}` holds {what}, such as `{example}`, which are no feature: list it under `data.ignore`"
+    )]
+    NoFeature {
+        /// The column.
+        column: String,
+        /// What it holds.
+        what: &'static str,
+        /// One of its values.
+        example: String,
+    },
+    /// A categorical column has nearly as many levels as rows.
+    #[error(
+        "column `{column}` has {levels} distinct categories in {rows} rows: identifiers or texts"
+    )]
     Levels {
         /// The column.
         column: String,
-        /// Its distinct values.
-        levels: usize,
-        /// The limit.
-        limit: usize,
+        /// Its distinct values, at least.
+        levels: u64,
+        /// Rows with a value.
+        rows: u64,
     },
     /// A row is an exact copy, and copies are an error.
-    #[error("`{file}`, line {line}: an exact copy of line {first}")]
+    #[error("{place}: an exact copy of {}", first.within())]
     Duplicate {
-        /// The file.
-        file: String,
-        /// The line of the copy, from 1.
-        line: u64,
-        /// The line of the first.
-        first: u64,
+        /// The copy.
+        place: Place,
+        /// The first.
+        first: Place,
     },
-    /// The target does not make two or more classes.
+    /// The target does not make two or more classes, or is no number.
     #[error("target `{target}`: {problem}")]
     Target {
         /// The target column.
         target: String,
         /// What is wrong with its values.
+        problem: String,
+    },
+    /// Rows cannot be dealt by a column.
+    #[error("rows cannot be dealt by `{column}`: {problem}")]
+    Split {
+        /// The column.
+        column: String,
+        /// Why.
         problem: String,
     },
     /// A part of the split has no row of a class.
@@ -117,6 +120,26 @@ pub enum Error {
         /// All rows.
         of: usize,
     },
+    /// A file is not what it was when it was read before.
+    #[error("`{what}` changed while it was read")]
+    Changed {
+        /// The file, or the object.
+        what: String,
+    },
+    /// A check found what makes scores worthless.
+    #[error("{}", shown(.0))]
+    Check(Box<Finding>),
+}
+
+/// The finding, its evidence, and how it is accepted.
+fn shown(finding: &Finding) -> String {
+    let mut text = finding.message.clone();
+    for line in finding.table() {
+        text.push_str("\n    ");
+        text.push_str(&line);
+    }
+    let accept = finding.check.name();
+    format!("{text}\n  `data.accept: [{accept}]` takes the data as it is")
 }
 
 impl Error {
@@ -124,18 +147,27 @@ impl Error {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::File(error) => error.code(),
+            Self::Rows(error) => error.code(),
+            Self::Series(error) => error.code(),
             Self::Images(error) => error.code(),
-            Self::Ragged { .. } => "P0201",
             Self::NotANumber { .. } => "P0202",
             Self::NoColumn { .. } => "P0203",
-            Self::NoRows { .. } => "P0204",
             Self::AllMissing { .. } => "P0205",
             Self::Duplicate { .. } => "P0206",
             Self::Target { .. } => "P0207",
             Self::EmptyClass { .. } => "P0208",
-            Self::Text { .. } => "P0209",
-            Self::Header { .. } => "P0210",
             Self::Levels { .. } => "P0211",
+            Self::NoFeature { .. } => "P0215",
+            Self::NotFinite { .. } => "P0217",
+            Self::Changed { .. } => "P0218",
+            Self::Split { .. } => "P0219",
+            Self::Check(finding) => match finding.check {
+                Check::Constant => "P0216",
+                Check::Duplicates | Check::Groups => "P0233",
+                Check::Target => "P0234",
+                Check::Missing => "P0235",
+                Check::Time => "P0236",
+            },
         }
     }
 }

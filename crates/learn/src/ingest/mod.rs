@@ -1,12 +1,21 @@
-//! From text files to a clean table: cells are cut, typed and marked, copies dropped, the target turned into classes.
+//! From files to what is known of a table: cells are typed and marked, copies left out, the target turned into classes or
+//! numbers. Rows are streamed twice, once to learn what the columns are and once to write them; what is kept of a row between
+//! the two is a few bytes.
 
-mod clean;
-mod duplicates;
+mod columns;
+mod copies;
 mod error;
-mod reader;
+mod facts;
+mod moment;
+mod places;
+mod survey;
+mod surveyor;
 mod target;
-mod types;
 
-pub use clean::{Categories, Cells, Cleaned, Column, clean};
 pub use error::Error;
-pub use reader::{Limits, RawTable, read_files};
+
+pub(crate) use columns::{find, readable};
+pub(crate) use copies::Copies;
+pub(crate) use facts::{Facts, Value};
+pub(crate) use survey::{Survey, survey};
+pub(crate) use surveyor::missing_texts;

@@ -8,7 +8,7 @@ use crate::cell::{canonical, parse_number};
 use crate::preparation::sorted_labels;
 
 /// Classes at most; a target with more is a number to be predicted, not a class.
-const MAX_CLASSES: usize = 1000;
+pub(super) const MAX_CLASSES: usize = 1000;
 
 /// The class label of a cell, or what is wrong with it.
 pub(super) fn label(
@@ -59,21 +59,36 @@ fn holds(comparison: Comparison, number: f64, value: f64) -> bool {
     }
 }
 
-/// Distinct labels in order, or what is wrong with them.
-pub(super) fn classes(labels: &[String]) -> Result<Vec<String>, String> {
+/// Distinct labels of so many rows in order, or what is wrong with them.
+pub(super) fn classes(labels: &[String], rows: usize) -> Result<Vec<String>, String> {
     let distinct: BTreeSet<&String> = labels.iter().collect();
     let classes = sorted_labels(distinct.into_iter().cloned().collect());
     match classes.len() {
         1 => Err(format!(
-            "all {} rows are of the one class `{}`",
-            labels.len(),
+            "all {rows} rows are of the one class `{}`",
             classes[0]
         )),
         2..=MAX_CLASSES => Ok(classes),
-        many => Err(format!(
-            "{many} distinct values are too many for classes, at most {MAX_CLASSES}"
-        )),
+        many => Err(too_many(many)),
     }
+}
+
+/// What is wrong with so many classes, or more.
+pub(super) fn too_many(many: usize) -> String {
+    format!("{many} distinct values are too many for classes, at most {MAX_CLASSES}")
+}
+
+/// What is wrong with the numbers of all rows.
+pub(super) fn check_numbers(numbers: &[f64]) -> Result<(), String> {
+    let same = |pair: &[f64]| pair[0].total_cmp(&pair[1]).is_eq();
+    if numbers.windows(2).all(same) {
+        return Err(format!(
+            "all {} rows have the one number {}",
+            numbers.len(),
+            numbers[0]
+        ));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -138,17 +153,17 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(
-            classes(&owned(&["10", "2", "10", "0"])),
+            classes(&owned(&["10", "2", "10", "0"]), 4),
             Ok(owned(&["0", "2", "10"]))
         );
-        assert_eq!(classes(&owned(&["b", "a"])), Ok(owned(&["a", "b"])));
+        assert_eq!(classes(&owned(&["b", "a"]), 2), Ok(owned(&["a", "b"])));
         assert_eq!(
-            classes(&owned(&["a", "a"])).unwrap_err(),
+            classes(&owned(&["a", "a"]), 2).unwrap_err(),
             "all 2 rows are of the one class `a`"
         );
         let many: Vec<String> = (0..1001).map(|n| n.to_string()).collect();
         assert!(
-            classes(&many)
+            classes(&many, 1001)
                 .unwrap_err()
                 .starts_with("1001 distinct values")
         );

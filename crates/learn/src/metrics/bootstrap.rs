@@ -34,6 +34,20 @@ pub fn intervals(
     scorer: &dyn Score,
     bootstrap: &Bootstrap,
 ) -> Result<BTreeMap<Metric, Interval>, BootstrapError> {
+    let bootstrap = checked(bootstrap)?;
+    let scores: Vec<BTreeMap<Metric, f64>> = (0..bootstrap.resamples)
+        .into_par_iter()
+        .map(|number| scorer.weighted(&times_drawn(scorer.rows(), bootstrap.seed, number)))
+        .collect();
+    let of = |metric: Metric| {
+        let values = scores.iter().filter_map(|of| of.get(&metric).copied());
+        Some((metric, interval(values.collect(), bootstrap.level)?))
+    };
+    Ok(Metric::ALL.into_iter().filter_map(of).collect())
+}
+
+/// Refuses a bootstrap that cannot be made.
+pub(crate) fn checked(bootstrap: &Bootstrap) -> Result<&Bootstrap, BootstrapError> {
     let (level, resamples) = (bootstrap.level, bootstrap.resamples);
     if !(level > 0.0 && level < 1.0) {
         return Err(BootstrapError::Level { level });
@@ -41,32 +55,24 @@ pub fn intervals(
     if !(1..=MAX_RESAMPLES).contains(&resamples) {
         return Err(BootstrapError::Resamples { resamples });
     }
-    let scores: Vec<BTreeMap<Metric, f64>> = (0..resamples)
-        .into_par_iter()
-        .map(|number| scorer.weighted(&draw(scorer.rows(), bootstrap.seed, number)))
-        .collect();
-    let mut found = BTreeMap::new();
-    for metric in Metric::ALL {
-        let mut values: Vec<f64> = scores
-            .iter()
-            .filter_map(|of| of.get(&metric).copied())
-            .collect();
-        if values.is_empty() {
-            continue;
-        }
-        values.sort_by(f64::total_cmp);
-        let tail = (1.0 - level) / 2.0;
-        let interval = Interval {
-            low: quantile(&values, tail),
-            high: quantile(&values, 1.0 - tail),
-        };
-        found.insert(metric, interval);
-    }
-    Ok(found)
+    Ok(bootstrap)
 }
 
-/// How often each row is drawn.
-fn draw(rows: usize, seed: u64, number: u32) -> Vec<u32> {
+/// The middle share of some values; none of no value.
+pub(crate) fn interval(mut values: Vec<f64>, level: f64) -> Option<Interval> {
+    if values.is_empty() {
+        return None;
+    }
+    values.sort_by(f64::total_cmp);
+    let tail = (1.0 - level) / 2.0;
+    Some(Interval {
+        low: quantile(&values, tail),
+        high: quantile(&values, 1.0 - tail),
+    })
+}
+
+/// How often each row, or group of rows, is drawn.
+pub(crate) fn times_drawn(rows: usize, seed: u64, number: u32) -> Vec<u32> {
     let mut stream = Stream::new(seed, u64::from(number));
     let mut weights = vec![0; rows];
     for _ in 0..rows {

@@ -11,6 +11,7 @@ mod score;
 mod scorer;
 
 pub use bootstrap::{BootstrapError, intervals};
+pub(crate) use bootstrap::{checked, interval, times_drawn};
 pub use calibration::calibration;
 pub use metric::Metric;
 pub use numbers::NumberScorer;

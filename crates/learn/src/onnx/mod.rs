@@ -1,6 +1,7 @@
 //! ONNX in and out: the few message types of the format, a writer of estimators with their preparation inside, a fast
 //! evaluator of such files ([`Program`]), and one of any graph ([`Session`]).
 
+mod block;
 mod build;
 mod compile;
 mod constant;
@@ -14,6 +15,7 @@ mod own_graph;
 mod program;
 pub mod proto;
 mod session;
+mod step;
 pub mod tensor;
 mod trees;
 mod write;

@@ -6,6 +6,7 @@ use super::levels::Levels;
 use super::numbers::Numbers;
 use super::shape::{is_sentence, is_time, missing_word};
 use crate::cell::{canonical_number, parse_number};
+use crate::rows::Declared;
 
 /// Texts among numbers that are kept by name.
 const TEXTS: usize = 20;
@@ -15,6 +16,8 @@ const TEXTS: usize = 20;
 pub struct ColumnFacts {
     /// Its name; `column_N` where the source has none.
     pub name: String,
+    /// What the format says of it, where it has types.
+    pub declared: Option<Declared>,
     /// Cells with nothing in them.
     pub empty: u64,
     /// Rows of each word that means a missing value everywhere, such as `?`.
@@ -42,6 +45,7 @@ impl ColumnFacts {
         let most = (4_000_000 / columns.max(1)).clamp(2_000, 1_000_000);
         Self {
             name,
+            declared: None,
             empty: 0,
             missing: BTreeMap::new(),
             perhaps_missing: BTreeMap::new(),

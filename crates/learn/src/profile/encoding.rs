@@ -25,7 +25,10 @@ const KINDS: [(&[u8], &str); 8] = [
     (b"\x1F\x8B", "it is compressed with gzip: unpack it first"),
     (b"BZh", "it is compressed with bzip2: unpack it first"),
     (b"\xFD7zXZ", "it is compressed with xz: unpack it first"),
-    (b"PAR1", "it is Parquet, which this version does not read"),
+    (
+        b"PAR1",
+        "it is Parquet: let its name end in `.parquet`, or say `format: parquet`",
+    ),
     (
         b"SQLite format 3",
         "it is a SQLite database: export the table as CSV",

@@ -1,6 +1,7 @@
 //! Sources that cannot be described; each error says where and what to do.
 
 use crate::files::FileError;
+use crate::rows::{self, Place};
 
 /// Why a source has no profile.
 #[derive(Debug, thiserror::Error)]
@@ -58,16 +59,51 @@ pub enum Error {
         /// What it has instead.
         problem: &'static str,
     },
+    /// A file of a format with types is not whole, or holds what no cell can.
+    #[error(transparent)]
+    Rows(rows::Error),
     /// A row or a table is beyond a limit.
-    #[error("`{file}`, line {line}: {problem}")]
+    #[error("{place}: {problem}")]
     TooLarge {
-        /// The file.
-        file: String,
-        /// The line, from 1.
-        line: u64,
+        /// The row.
+        place: Place,
         /// The limit that is passed.
         problem: String,
     },
+}
+
+impl From<rows::Error> for Error {
+    fn from(error: rows::Error) -> Self {
+        use rows::Error as Rows;
+        match error {
+            Rows::File(error) => Self::File(error),
+            Rows::Ragged {
+                place,
+                found,
+                expected,
+                delimiter,
+            } => Self::Ragged {
+                file: place.file,
+                line: place.number,
+                found,
+                expected,
+                delimiter,
+            },
+            Rows::NotText { place, encoding } => Self::NotText {
+                what: format!("line {} is not {encoding}", place.number),
+                file: place.file,
+            },
+            Rows::TooLarge { place, problem } => Self::TooLarge { place, problem },
+            Rows::Header { file, problem } => Self::Header { file, problem },
+            Rows::NoRows { what } => {
+                let file = what.trim_matches('`').to_owned();
+                let is_empty = std::fs::metadata(&file).is_ok_and(|found| found.len() == 0);
+                let problem = if is_empty { "is empty" } else { "has no rows" };
+                Self::NoRows { file, problem }
+            }
+            other => Self::Rows(other),
+        }
+    }
 }
 
 impl Error {
@@ -75,6 +111,7 @@ impl Error {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::File(error) => error.code(),
+            Self::Rows(error) => error.code(),
             Self::NotText { .. } => "P0601",
             Self::Encodings { .. } => "P0602",
             Self::Ragged { .. } => "P0603",

@@ -1,13 +1,11 @@
 //! Columns that say the target: known at prediction they would make it needless, so mostly they are not known.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use super::error::Error;
 use super::read::Profile;
-use super::stream::Stream;
 use crate::cell::{canonical, parse_number};
-use crate::ingest::Limits;
+use crate::checks::{FEW_ROWS, LINE, ROWS_OF_A_VALUE};
 
 /// Distinct values of a column that are followed.
 const LEVELS: usize = 50;
@@ -31,46 +29,50 @@ pub enum Leak {
     },
 }
 
+impl Leak {
+    /// Whether the step Prepare refuses the column.
+    pub fn proves(&self) -> bool {
+        match self {
+            Self::Determines { levels, rows } => {
+                *rows >= FEW_ROWS && *levels as u64 * ROWS_OF_A_VALUE <= *rows
+            }
+            Self::Line { correlation } => correlation.abs() >= LINE,
+        }
+    }
+}
+
 /// Reads the source once more and finds the columns, by their places, that say the target.
 ///
 /// `positive` turns target cells into two classes, as the workload will.
 pub fn leaks(
-    files: &[PathBuf],
     profile: &Profile,
     target: usize,
     positive: Option<f64>,
 ) -> Result<BTreeMap<usize, Leak>, Error> {
-    let decimal = profile.csv.decimal;
+    let decimal = profile.opened.decimal();
     let mut followed: Vec<Followed> = profile
         .columns
         .iter()
         .map(|_| Followed::default())
         .collect();
-    for path in files {
-        let stream = Stream {
-            path,
-            format: &profile.csv,
-            limits: Limits::default(),
+    profile.opened.each(|row| {
+        let cell = row.cells.get(target).unwrap_or_default();
+        if cell.is_empty() {
+            return Ok(());
+        }
+        let number = parse_number(cell, decimal);
+        let class = match (number, positive) {
+            (Some(number), Some(limit)) => u64::from(number > limit).to_string(),
+            _ => canonical(cell, decimal),
         };
-        stream.each(&mut |number, record| {
-            let cell = record.get(target).unwrap_or_default().trim();
-            if (number == 0 && profile.csv.header) || cell.is_empty() {
-                return Ok(());
+        for (column, cell) in followed.iter_mut().zip(row.cells) {
+            column.push(&canonical(cell, decimal), &class);
+            if let (Some(x), Some(y)) = (parse_number(cell, decimal), number) {
+                column.line.push(x, y);
             }
-            let number = parse_number(cell, decimal);
-            let class = match (number, positive) {
-                (Some(number), Some(limit)) => u64::from(number > limit).to_string(),
-                _ => canonical(cell, decimal),
-            };
-            for (column, cell) in followed.iter_mut().zip(record) {
-                column.push(&canonical(cell.trim(), decimal), &class);
-                if let (Some(x), Some(y)) = (parse_number(cell.trim(), decimal), number) {
-                    column.line.push(x, y);
-                }
-            }
-            Ok(())
-        })?;
-    }
+        }
+        Ok::<(), Error>(())
+    })?;
     let verdicts = followed.iter().enumerate();
     Ok(verdicts
         .filter(|(place, _)| *place != target)
@@ -155,7 +157,7 @@ mod tests {
         let profile = profile(&files, &Options::default()).unwrap();
         let name = |place: usize| profile.columns[place].name.clone();
         let place = (0..profile.columns.len()).find(|place| name(*place) == target);
-        leaks(&files, &profile, place.unwrap(), positive)
+        leaks(&profile, place.unwrap(), positive)
             .unwrap()
             .into_iter()
             .map(|(place, leak)| (name(place), leak))

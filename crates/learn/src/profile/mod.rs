@@ -4,7 +4,6 @@
 //! is found here holds there. No decision is made: a profile says what stands in the file.
 
 mod column;
-mod decoded;
 mod dialect;
 mod encoding;
 mod error;
@@ -13,7 +12,6 @@ mod levels;
 mod numbers;
 mod read;
 mod shape;
-mod stream;
 
 pub use column::ColumnFacts;
 pub use error::Error;
@@ -21,4 +19,6 @@ pub use leaks::{Leak, leaks};
 pub use levels::Levels;
 pub use numbers::Numbers;
 pub use read::{Options, Profile, profile};
-pub use shape::SURELY_MISSING;
+pub use shape::{SURELY_MISSING, is_named_id};
+
+pub(crate) use shape::{is_sentence, is_time};

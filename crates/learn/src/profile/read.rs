@@ -3,17 +3,15 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use csv::StringRecord;
-use steps::{CsvFormat, Encoding};
+use steps::{CsvFormat, Encoding, SourceFormat};
 
 use super::column::ColumnFacts;
 use super::dialect::{Dialect, dialect};
 use super::encoding::detect;
 use super::error::Error;
 use super::levels::hash;
-use super::stream::{Stream, head};
 use crate::cell::canonical;
-use crate::ingest::Limits;
+use crate::rows::{self, File, Format, Limits, Opened, Row, Source, SourceColumn};
 use crate::text;
 
 /// Text of a file that its form is judged by.
@@ -24,6 +22,8 @@ const COMPARED: usize = 2_000_000;
 /// What is known already, and limits.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
+    /// The format of the files.
+    pub format: SourceFormat,
     /// The delimiter.
     pub delimiter: Option<char>,
     /// Whether the first line names the columns.
@@ -47,6 +47,7 @@ pub struct Profile {
     pub copies: u64,
     /// Rows among which copies were looked for: all, unless they are very many.
     pub compared: u64,
+    pub(super) opened: Opened,
 }
 
 /// Reads files that form one source.
@@ -55,8 +56,61 @@ pub fn profile(files: &[PathBuf], options: &Options) -> Result<Profile, Error> {
         file: "the source".to_owned(),
         problem: "has no files",
     })?;
+    let files: Vec<File> = files.iter().map(|path| named(path)).collect();
+    let (format, names) = match options.format {
+        SourceFormat::Csv => csv_form(&files, first, options)?,
+        other => (Format::new(other, &UNUSED), Vec::new()),
+    };
+    let csv = match &format {
+        Format::Csv(csv) => csv.clone(),
+        Format::Jsonl | Format::Parquet => UNUSED,
+    };
+    let source = Source {
+        files,
+        format,
+        names,
+        limits: options.limits,
+    };
+    let opened = source.open()?;
+    let mut reading = Reading::new(&opened);
+    opened.each(|row| {
+        reading.row(&row);
+        Ok::<(), rows::Error>(())
+    })?;
+    Ok(Profile {
+        columns: reading.columns,
+        rows: reading.rows,
+        blank: reading.blank,
+        copies: reading.copies,
+        compared: reading.rows.min(COMPARED as u64),
+        csv,
+        opened,
+    })
+}
+
+/// How text is cut of a source that is not text in cells.
+const UNUSED: CsvFormat = CsvFormat {
+    header: true,
+    delimiter: ',',
+    decimal: '.',
+    encoding: Encoding::Utf8,
+};
+
+fn named(path: &Path) -> File {
+    File {
+        name: path.display().to_string(),
+        path: path.to_owned(),
+    }
+}
+
+/// The form of text in cells, and the names of columns where the text has none.
+fn csv_form(
+    files: &[File],
+    first: &Path,
+    options: &Options,
+) -> Result<(Format, Vec<String>), Error> {
     let encoding = encoding(files)?;
-    let (text, _) = head(first, encoding, HEAD)?;
+    let (text, _) = rows::head(&files[0], encoding, HEAD)?;
     let form = dialect(&text, options.delimiter, options.header);
     refuse_odd_first(&form, first)?;
     let csv = CsvFormat {
@@ -65,30 +119,26 @@ pub fn profile(files: &[PathBuf], options: &Options) -> Result<Profile, Error> {
         decimal: form.decimal,
         encoding,
     };
-    let mut reading = Reading::new(&csv);
-    for path in files {
-        let stream = Stream {
-            path,
-            format: &csv,
-            limits: options.limits,
-        };
-        reading.file(&stream)?;
+    let mut names = Vec::new();
+    if !csv.header {
+        let width = rows::width(&files[0], &csv, options.limits)?;
+        if width == 0 {
+            return Err(rows::Error::NoRows {
+                what: format!("`{}`", files[0].name),
+            }
+            .into());
+        }
+        names = (1..=width).map(text::column_name).collect();
     }
-    Ok(Profile {
-        columns: reading.columns,
-        rows: reading.rows,
-        blank: reading.blank,
-        copies: reading.copies,
-        compared: reading.rows.min(COMPARED as u64),
-        csv,
-    })
+    Ok((Format::Csv(csv), names))
 }
 
 /// The encoding that all files have.
-fn encoding(files: &[PathBuf]) -> Result<Encoding, Error> {
-    let mut known: Option<(&PathBuf, Encoding)> = None;
+fn encoding(files: &[File]) -> Result<Encoding, Error> {
+    let mut known: Option<(&Path, Encoding)> = None;
     let mut ascii = None;
-    for path in files {
+    for file in files {
+        let path = file.path.as_path();
         let Some(encoding) = detect(path)? else {
             ascii = ascii.or(Some(path));
             continue;
@@ -130,102 +180,54 @@ fn refuse_odd_first(form: &Dialect, path: &Path) -> Result<(), Error> {
 }
 
 /// What has been read so far.
-struct Reading<'a> {
-    csv: &'a CsvFormat,
+struct Reading {
+    decimal: char,
     columns: Vec<ColumnFacts>,
     rows: u64,
     blank: u64,
     copies: u64,
+    file: usize,
     seen: HashSet<u64>,
+    key: String,
 }
 
-impl<'a> Reading<'a> {
-    fn new(csv: &'a CsvFormat) -> Self {
+impl Reading {
+    fn new(opened: &Opened) -> Self {
+        let count = opened.columns().len();
+        let facts = |column: &SourceColumn| {
+            let mut facts = ColumnFacts::new(column.name.clone(), count);
+            facts.declared.clone_from(&column.declared);
+            facts
+        };
         Self {
-            csv,
-            columns: Vec::new(),
+            decimal: opened.decimal(),
+            columns: opened.columns().iter().map(facts).collect(),
             rows: 0,
             blank: 0,
             copies: 0,
+            file: 0,
             seen: HashSet::new(),
+            key: String::new(),
         }
     }
 
-    fn file(&mut self, stream: &Stream) -> Result<(), Error> {
-        let before = self.rows;
-        self.seen.clear();
-        let mut lines = 0;
-        stream.each(&mut |number, record| {
-            lines += 1;
-            if number == 0 {
-                self.names(stream, record)?;
-            }
-            if number > 0 || !self.csv.header {
-                self.row(record);
-            }
-            Ok(())
-        })?;
-        if self.rows > before {
-            return Ok(());
+    fn row(&mut self, row: &Row<'_>) {
+        if row.file != self.file {
+            self.file = row.file;
+            self.seen.clear();
         }
-        Err(Error::NoRows {
-            file: stream.name(),
-            problem: if lines == 0 {
-                "is empty"
-            } else {
-                "has a header and no rows"
-            },
-        })
-    }
-
-    fn names(&mut self, stream: &Stream, record: &StringRecord) -> Result<(), Error> {
-        let refused = |problem: String| {
-            Err(Error::Header {
-                file: stream.name(),
-                problem,
-            })
-        };
-        let names = if self.csv.header {
-            text::column_names(record.iter())
-        } else {
-            (1..=record.len()).map(text::column_name).collect()
-        };
-        let mut sorted: Vec<&String> = names.iter().collect();
-        sorted.sort();
-        if let Some([name, _]) = sorted.array_windows().find(|[a, b]| a == b) {
-            return refused(format!("two columns are named `{name}`"));
-        }
-        if self.columns.is_empty() {
-            let count = names.len();
-            self.columns = names
-                .into_iter()
-                .map(|name| ColumnFacts::new(name, count))
-                .collect();
-        } else if !self.columns.iter().map(|column| &column.name).eq(&names) {
-            let what = if self.csv.header {
-                "its header differs"
-            } else {
-                "its number of columns differs"
-            };
-            return refused(format!("{what} from that of the first file"));
-        }
-        Ok(())
-    }
-
-    fn row(&mut self, record: &StringRecord) {
         self.rows += 1;
-        let mut key = String::new();
+        self.key.clear();
         let mut blank = true;
-        for (column, cell) in self.columns.iter_mut().zip(record) {
-            let cell = cell.trim();
+        for (column, cell) in self.columns.iter_mut().zip(row.cells) {
             blank &= cell.is_empty();
-            column.push(cell, self.csv.decimal);
-            key.push_str(&canonical(cell, self.csv.decimal));
-            key.push('\0');
+            column.push(cell, self.decimal);
+            self.key.push_str(&canonical(cell, self.decimal));
+            self.key.push('\0');
         }
         self.blank += u64::from(blank);
         if self.seen.len() < COMPARED {
-            self.copies += u64::from(!self.seen.insert(hash(&key)));
+            self.copies += u64::from(!self.seen.insert(hash(&self.key)));
         }
     }
 }
@@ -287,7 +289,7 @@ mod tests {
         let long = format!("a,b\n\"{},2\n", "x".repeat(400));
         let cases: [(&[&[u8]], &str); 11] = [
             (&[b""], "P0605: `0.csv` is empty"),
-            (&[b"a,b\n"], "P0605: `0.csv` has a header and no rows"),
+            (&[b"a,b\n"], "P0605: `0.csv` has no rows"),
             (
                 &[b"a,b\n1,2\n\n3\n4,5\n"],
                 "P0603: `0.csv`, line 4: 1 cells, expected 2 (delimiter `,`)",
@@ -337,7 +339,7 @@ mod tests {
         let error = read(&[&text], Options::default()).unwrap_err();
         assert_eq!(
             error,
-            "P0606: `0.csv`, line 2: the row has more than 1048576 bytes: is a quote never closed?"
+            "P0606: `0.csv`, line 2: the row is beyond the limit: is a quote never closed?"
         );
     }
 

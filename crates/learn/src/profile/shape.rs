@@ -19,7 +19,7 @@ pub(super) fn missing_word(cell: &str) -> Option<(&'static str, bool)> {
 }
 
 /// Whether a cell is a date, a time of day, or both.
-pub(super) fn is_time(cell: &str) -> bool {
+pub(crate) fn is_time(cell: &str) -> bool {
     if !(4..=40).contains(&cell.len()) || !cell.is_ascii() {
         return false;
     }
@@ -70,8 +70,37 @@ fn digits(text: &str) -> usize {
     }
 }
 
+/// Whether the name of a column says that it tells rows, or units such as patients, apart.
+///
+/// ```
+/// use learn::profile::is_named_id;
+/// assert!(is_named_id("patient_id") && is_named_id("CustomerID"));
+/// assert!(!is_named_id("humidity"));
+/// ```
+pub fn is_named_id(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let words = [
+        "id",
+        "index",
+        "idx",
+        "key",
+        "uuid",
+        "guid",
+        "rownames",
+        "rowid",
+        "unnamed: 0",
+    ];
+    words.contains(&lower.as_str())
+        || ["_id", " id", "-id", ".id"]
+            .iter()
+            .any(|end| lower.ends_with(end))
+        || lower.starts_with("id_")
+        || name.ends_with("Id")
+        || (name.ends_with("ID") && name.len() > 2)
+}
+
 /// Whether a cell is rather a sentence than a label.
-pub(super) fn is_sentence(cell: &str) -> bool {
+pub(crate) fn is_sentence(cell: &str) -> bool {
     cell.split_whitespace().take(5).count() == 5
 }
 

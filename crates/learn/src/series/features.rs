@@ -4,11 +4,12 @@ use super::calendar::{CALENDAR, calendar};
 use super::error::Error;
 use super::hours::Hours;
 use super::moment::Moment;
+use crate::table::Table;
 
-/// Hours before the origin whose target value is a feature.
-pub const LAGS: [usize; 11] = [1, 2, 3, 6, 12, 18, 23, 47, 71, 143, 167];
-/// The first origin: a week must be known.
-pub(super) const FIRST: usize = 167;
+/// Hours before the origin whose target value is a feature, where nothing else is said.
+pub const LAGS: [u32; 11] = [1, 2, 3, 6, 12, 18, 23, 47, 71, 143, 167];
+/// The longest horizon: a week.
+pub const MAX_HORIZON: u32 = 168;
 
 /// One example.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,15 +24,20 @@ pub struct Example {
     pub target: f64,
 }
 
-/// All examples of a horizon: a week is known, and the target was measured.
-pub fn examples(hours: &Hours, target: usize, horizon: usize) -> Result<Vec<Example>, Error> {
-    if horizon == 0 || horizon > FIRST + 1 {
+/// All examples of a horizon: so many hours are known, the origin among them, and the target was measured.
+pub fn examples(
+    hours: &Hours,
+    target: usize,
+    horizon: u32,
+    history: u32,
+) -> Result<Vec<Example>, Error> {
+    if !(1..=MAX_HORIZON).contains(&horizon) {
         return Err(Error::Series {
-            problem: format!("a horizon of {horizon} hours, expected 1 to {}", FIRST + 1),
+            problem: format!("a horizon of {horizon} hours, expected 1 to {MAX_HORIZON}"),
         });
     }
     let example = |origin: usize| {
-        let hour = origin + horizon;
+        let hour = origin + horizon as usize;
         let target = hours.value(hour, target);
         (!target.is_nan()).then(|| Example {
             origin,
@@ -40,9 +46,13 @@ pub fn examples(hours: &Hours, target: usize, horizon: usize) -> Result<Vec<Exam
             target,
         })
     };
-    let origins = FIRST..hours.len().saturating_sub(horizon).max(FIRST);
+    let first = history.max(DAY) as usize - 1;
+    let origins = first..hours.len().saturating_sub(horizon as usize).max(first);
     Ok(origins.filter_map(example).collect())
 }
+
+/// Hours that are known at least: the means and the same hour look back a day.
+const DAY: u32 = 24;
 
 /// The hour whose value is the seasonal forecast: a whole number of days before the target hour, and known.
 pub(super) fn same_hour(example: &Example) -> usize {
@@ -62,34 +72,59 @@ pub(super) fn recent(filled: &Hours, target: usize, origin: usize, hours: usize)
     values.sum::<f64>() / hours as f64
 }
 
+/// Names of the features that are made of such columns.
+pub fn feature_names(columns: &[String], lags: &[u32]) -> Vec<String> {
+    let mut names = columns.to_vec();
+    names.extend(lags.iter().map(|lag| format!("lag_{lag}")));
+    names.extend(["mean_6", "mean_24", "same_hour"].map(str::to_owned));
+    names.extend(CALENDAR.map(str::to_owned));
+    names
+}
+
 /// Names and values of an example's features.
 #[derive(Debug, Clone)]
 pub struct Features<'a> {
     filled: &'a Hours,
     target: usize,
+    lags: &'a [u32],
 }
 
 impl<'a> Features<'a> {
     /// Features of a series whose missing values are filled.
-    pub fn new(filled: &'a Hours, target: usize) -> Self {
-        Self { filled, target }
+    pub fn new(filled: &'a Hours, target: usize, lags: &'a [u32]) -> Self {
+        Self {
+            filled,
+            target,
+            lags,
+        }
     }
 
     /// Names of the features: the columns at the origin, the target before it, its means, the same hour of the last known day, and
     /// the calendar of the target hour.
     pub fn names(&self) -> Vec<String> {
-        let mut names = self.filled.names().to_vec();
-        names.extend(LAGS.iter().map(|lag| format!("lag_{lag}")));
-        names.extend(["mean_6", "mean_24", "same_hour"].map(str::to_owned));
-        names.extend(CALENDAR.map(str::to_owned));
-        names
+        feature_names(self.filled.names(), self.lags)
+    }
+
+    /// Features of examples.
+    pub fn table(&self, examples: &[Example]) -> Table {
+        let mut table = Table::new(self.names().len(), 0);
+        for example in examples {
+            let row: Vec<f32> = self
+                .row(example)
+                .into_iter()
+                .map(|value| value as f32)
+                .collect();
+            table.push(&row, &[]);
+        }
+        table
     }
 
     /// Features of an example.
     pub fn row(&self, example: &Example) -> Vec<f64> {
         let value = |hour| self.filled.value(hour, self.target);
         let mut row = self.filled.row(example.origin).to_vec();
-        row.extend(LAGS.iter().map(|lag| value(example.origin - lag)));
+        let lagged = self.lags.iter();
+        row.extend(lagged.map(|&lag| value(example.origin - lag as usize)));
         row.extend([6, 24].map(|hours| recent(self.filled, self.target, example.origin, hours)));
         row.push(value(same_hour(example)));
         row.extend(calendar(example.moment));
@@ -132,7 +167,7 @@ pub(super) mod tests {
     #[test]
     fn examples_have_a_week_before_and_a_measured_target() {
         let hours = ramp();
-        let all = examples(&hours, 0, 3).unwrap();
+        let all = examples(&hours, 0, 3, 168).unwrap();
         assert_eq!(
             all[0],
             Example {
@@ -145,17 +180,17 @@ pub(super) mod tests {
         assert_eq!(all.len(), 300 - 3 - 167 - 2);
         assert!(all.iter().all(|example| example.hour != 200));
         assert_eq!(all.last().unwrap().hour, 299);
-        assert!(examples(&hours, 0, 0).is_err());
-        assert!(examples(&hours, 0, 200).is_err());
+        assert!(examples(&hours, 0, 0, 168).is_err());
+        assert!(examples(&hours, 0, 200, 168).is_err());
     }
 
     #[test]
     fn features_know_nothing_after_the_origin() {
         let hours = ramp();
         let filled = hours.filled();
-        let features = Features::new(&filled, 0);
+        let features = Features::new(&filled, 0, &LAGS);
         for horizon in [1, 24, 30] {
-            for example in examples(&hours, 0, horizon).unwrap() {
+            for example in examples(&hours, 0, horizon, 168).unwrap() {
                 let row = features.row(&example);
                 assert_eq!(row.len(), features.names().len());
                 // The ramp's value is its hour: no feature of the target exceeds the origin.
@@ -170,7 +205,7 @@ pub(super) mod tests {
     fn baselines_and_scale_are_as_defined() {
         let hours = ramp();
         let filled = hours.filled();
-        let at = |horizon| examples(&hours, 0, horizon).unwrap()[40];
+        let at = |horizon| examples(&hours, 0, horizon, 168).unwrap()[40];
         let one = at(1);
         assert_eq!(
             baselines(&filled, 0, &one),

@@ -13,6 +13,9 @@ use crate::preparation::Affine;
 /// and that of the same hour of the last known day.
 pub const EXTRA: usize = CALENDAR.len() + 3;
 
+/// The longest window, in hours.
+pub const MAX_WINDOW: usize = 168;
+
 /// Mean and deviation of each column over the hours before a moment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scaling {
@@ -24,15 +27,19 @@ impl Scaling {
     /// Fits on the hours before `end`; deviations have the divisor n, and are 1 where a column does not change.
     pub fn fit(filled: &Hours, end: Moment) -> Result<Self, Error> {
         let rows = (0..filled.len()).take_while(|&hour| filled.moment(hour) < end);
-        let count = rows.clone().count();
         let mut scaling = Self {
             mean: Vec::new(),
             deviation: Vec::new(),
         };
         for (column, name) in filled.names().iter().enumerate() {
-            let values = || rows.clone().map(|hour| filled.value(hour, column));
-            let mean = values().sum::<f64>() / count as f64;
-            let square = values().map(|value| (value - mean).powi(2)).sum::<f64>() / count as f64;
+            // Those before the first value of a column stay missing.
+            let values = || {
+                let all = rows.clone().map(|hour| filled.value(hour, column));
+                all.filter(|value| !value.is_nan())
+            };
+            let count = values().count() as f64;
+            let mean = values().sum::<f64>() / count;
+            let square = values().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
             if !square.is_finite() {
                 return Err(Error::Series {
                     problem: format!("no value of column `{name}` in its first rows"),
@@ -88,21 +95,27 @@ impl<'a> Sequences<'a> {
         Self { filled, target }
     }
 
-    /// Values as they were measured, with targets as they were measured: what a saved model takes.
+    /// Values as they were measured, with targets as they were measured: what a saved model takes. Missing ones are NaN.
     pub fn measured(&self, examples: &[Example]) -> Windows {
         self.windows(examples, |_, value| value)
     }
 
-    /// Values and targets scaled: what a network is trained on.
+    /// Values and targets scaled: what a network is trained on. Missing ones are the mean.
     pub fn scaled(&self, examples: &[Example], scaling: &Scaling) -> Windows {
         self.windows(examples, |column, value| {
-            (value - scaling.mean[column]) / scaling.deviation[column]
+            let scaled = (value - scaling.mean[column]) / scaling.deviation[column];
+            if scaled.is_nan() { 0.0 } else { scaled }
         })
     }
 
     fn windows(&self, examples: &[Example], scale: impl Fn(usize, f64) -> f64) -> Windows {
         let mut windows = Windows::default();
-        for hour in 0..self.filled.len() {
+        // What no window reaches back to is left out: of one forecast that is nearly everything.
+        let origins = examples.iter().map(|example| example.origin);
+        let last = origins.clone().max().unwrap_or(0);
+        let first = origins.min().unwrap_or(0);
+        let first = first.saturating_sub(MAX_WINDOW - 1);
+        for hour in first..=last {
             let values = self.filled.row(hour).iter().enumerate();
             let scaled = values.map(|(column, &value)| scale(column, value) as f32);
             windows.series.extend(scaled);
@@ -111,7 +124,7 @@ impl<'a> Sequences<'a> {
         }
         let target = |value: f64| scale(self.target, value) as f32;
         for example in examples {
-            windows.ends.push(example.origin as u32);
+            windows.ends.push((example.origin - first) as u32);
             let calendar = calendar(example.moment);
             windows.extra.extend(calendar.map(|value| value as f32));
             let value = |hour| self.filled.value(hour, self.target);
@@ -155,10 +168,13 @@ mod tests {
     fn windows_hold_the_past_and_the_calendar_of_the_target() {
         let hours = ramp();
         let filled = hours.filled();
-        let examples = examples(&hours, 0, 24).unwrap();
+        let examples = examples(&hours, 0, 24, 168).unwrap();
         let windows = Sequences::new(&filled, 0).measured(&examples);
-        assert_eq!(windows.series.len(), 300 * 7);
+        assert_eq!(windows.series.len(), 276 * 7);
         assert_eq!(windows.ends[0], 167);
+        let last = Sequences::new(&filled, 0).measured(&examples[examples.len() - 1..]);
+        assert_eq!((last.series.len(), last.ends[0]), (168 * 7, 167));
+        assert_eq!(last.extra, windows.extra[windows.extra.len() - EXTRA..]);
         assert_eq!(windows.targets[0], 191.0);
         let extra = &windows.extra[..EXTRA];
         let calendar = calendar(Moment(191 * 3600)).map(|value| value as f32);
@@ -170,7 +186,7 @@ mod tests {
     fn scaled_windows_are_measured_ones_through_the_affines() {
         let hours = ramp();
         let filled = hours.filled();
-        let examples = examples(&hours, 0, 1).unwrap();
+        let examples = examples(&hours, 0, 1, 168).unwrap();
         let scaling = Scaling::fit(&filled, Moment(250 * 3600)).unwrap();
         let sequences = Sequences::new(&filled, 0);
         let (measured, scaled) = (

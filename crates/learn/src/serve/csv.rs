@@ -4,7 +4,7 @@ use super::error::Error;
 use crate::row::RowEncoder;
 use crate::table::Table;
 
-pub(super) fn read(
+pub(crate) fn read(
     encoder: &RowEncoder,
     table: &mut Table,
     body: &[u8],
@@ -17,6 +17,8 @@ pub(super) fn read(
     let mut record = csv::StringRecord::new();
     // Place in the line of each column of the schema.
     let mut places: Vec<usize> = (0..encoder.columns()).collect();
+    // Cells of a line: those of a header may bring the target as well.
+    let mut cells = encoder.columns();
     let mut header = header;
     loop {
         let row = table.rows();
@@ -29,10 +31,11 @@ pub(super) fn read(
         if header {
             header = false;
             places = by_name(encoder, &record)?;
+            cells = record.len();
             continue;
         }
-        if record.len() != encoder.columns() {
-            let problem = format!("{} cells, expected {}", record.len(), encoder.columns());
+        if record.len() != cells {
+            let problem = format!("{} cells, expected {cells}", record.len());
             return Err(Error::row(row, problem));
         }
         for (column, &place) in places.iter().enumerate() {
@@ -47,7 +50,8 @@ pub(super) fn read(
 
 fn by_name(encoder: &RowEncoder, record: &csv::StringRecord) -> Result<Vec<usize>, Error> {
     let names: Vec<&str> = record.iter().map(str::trim).collect();
-    if let Some(unknown) = names.iter().find(|name| encoder.find(name).is_none()) {
+    let unknown = |name: &&&str| encoder.find(name).is_none() && !encoder.is_target(name);
+    if let Some(unknown) = names.iter().find(unknown) {
         return Err(Error::body(format!(
             "column `{unknown}` of the header is not one of the model's"
         )));
@@ -63,7 +67,10 @@ fn by_name(encoder: &RowEncoder, record: &csv::StringRecord) -> Result<Vec<usize
     let places: Vec<usize> = (0..encoder.columns())
         .map(place)
         .collect::<Result<_, _>>()?;
-    if names.len() != places.len() {
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    if sorted.len() != names.len() {
         return Err(Error::body("a column stands twice in the header"));
     }
     Ok(places)

@@ -2,6 +2,7 @@
 
 use crate::images::PictureError;
 use crate::row::BadCell;
+use crate::series;
 
 /// A request that is refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -30,6 +31,9 @@ pub enum Error {
         /// What is wrong.
         problem: String,
     },
+    /// The hours are none that can be forecast from.
+    #[error(transparent)]
+    Series(#[from] series::Error),
     /// The body is no image that the model takes.
     #[error("the image {problem}")]
     Image {
@@ -64,6 +68,7 @@ impl Error {
         match self {
             Self::Row { .. } | Self::Cell { .. } => "P0240",
             Self::Body { .. } => "P0241",
+            Self::Series(error) => error.code(),
             Self::Image { problem } => problem.code(),
             Self::Model { .. } => "P0653",
             Self::ContentType { .. } => "P0242",
@@ -77,6 +82,7 @@ impl Error {
             Self::Row { .. }
             | Self::Cell { .. }
             | Self::Body { .. }
+            | Self::Series(_)
             | Self::Image { .. }
             | Self::Model { .. } => 400,
             Self::Accept { .. } => 406,

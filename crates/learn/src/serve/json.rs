@@ -68,7 +68,8 @@ fn read_named(
     cells: &Map<String, Value>,
 ) -> Result<(), Error> {
     let number = table.rows();
-    if let Some(unknown) = cells.keys().find(|name| encoder.find(name).is_none()) {
+    let unknown = |name: &&String| encoder.find(name).is_none() && !encoder.is_target(name);
+    if let Some(unknown) = cells.keys().find(unknown) {
         return Err(Error::row(
             number,
             format!("`{unknown}` is not a column of the model"),
@@ -104,11 +105,7 @@ fn read_cell(
             Some(number) => encoder.number(table, column, number)?,
             None => return Err(refused("the number is out of range")),
         },
-        Value::Bool(_) => {
-            return Err(refused(
-                "true and false are not cells; give a number or a text",
-            ));
-        }
+        Value::Bool(truth) => encoder.truth(table, column, *truth)?,
         Value::Array(_) | Value::Object(_) => {
             return Err(refused("a cell is a number, a text or `null`"));
         }

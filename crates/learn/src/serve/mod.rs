@@ -7,13 +7,18 @@
 mod answer;
 mod csv;
 mod error;
+mod forecasting;
 mod images;
 mod json;
 mod media;
 pub(crate) mod npy;
+mod served;
 mod service;
 mod tensors;
 
+pub(crate) use csv::read as read_csv;
 pub use error::Error;
+pub use forecasting::Forecasting;
 pub use media::{Media, negotiate};
+pub use served::Served;
 pub use service::{Answer, Request, Service};

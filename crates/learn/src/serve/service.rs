@@ -1,5 +1,9 @@
 //! A model that answers requests.
 
+use std::collections::HashSet;
+
+use steps::ColumnType;
+
 use super::answer;
 use super::error::Error;
 use super::media::{ContentType, Media, negotiate};
@@ -29,6 +33,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Rows predicted.
     pub rows: usize,
+    /// Cells whose category training has not seen, by column; they are predicted as if no category were true.
+    pub unseen: Vec<(String, u64)>,
 }
 
 /// A model that answers requests; it may be shared by threads.
@@ -36,7 +42,11 @@ pub struct Answer {
 pub struct Service {
     model: Model,
     encoder: RowEncoder,
+    /// Names of the columns of categories with the levels of training.
+    levels: Vec<(String, HashSet<String>)>,
 }
+
+type Answered = (Outcome, usize, Vec<(String, u64)>);
 
 impl Service {
     /// Serves a model.
@@ -47,7 +57,16 @@ impl Service {
         } else {
             RowEncoder::new(model.schema())
         };
-        Self { model, encoder }
+        let columns = model.schema().columns.iter();
+        let levels = columns
+            .filter(|column| column.kind == ColumnType::Category)
+            .map(|column| (column.name.clone(), column.levels.iter().cloned().collect()))
+            .collect();
+        Self {
+            model,
+            encoder,
+            levels,
+        }
     }
 
     /// The model.
@@ -72,8 +91,10 @@ impl Service {
             other => other,
         })?;
         let media = negotiate(request.accept, content.media)?;
-        let (outcome, rows) = self.answer(content, request.body)?;
-        self.answered(media, &outcome, rows)
+        let (outcome, rows, unseen) = self.answer(content, request.body)?;
+        let mut answer = self.answered(media, &outcome, rows)?;
+        answer.unseen = unseen;
+        Ok(answer)
     }
 
     fn answered(&self, media: Media, outcome: &Outcome, rows: usize) -> Result<Answer, Error> {
@@ -82,27 +103,45 @@ impl Service {
             content_type: media.name(),
             body: answer::write(media, classes, outcome)?,
             rows,
+            unseen: Vec::new(),
         })
     }
 
-    /// The answer for the rows of a body, and their number.
-    fn answer(&self, content: ContentType, body: &[u8]) -> Result<(Outcome, usize), Error> {
+    /// The answer for the rows of a body, their number, and the cells of no known category.
+    fn answer(&self, content: ContentType, body: &[u8]) -> Result<Answered, Error> {
         if let Some(foreign) = self.model.foreign().filter(|foreign| foreign.is_tensor()) {
             let rows = tensors::read(content, body, &foreign.session().inputs()[0])?;
             let outcome = foreign.answer_tensor(rows.count, &rows.shape, &rows.numbers);
             return Ok((
                 outcome.map_err(|problem| Error::Model { problem })?,
                 rows.count,
+                Vec::new(),
             ));
         }
         let table = self.read(content, body)?;
-        Ok((self.ask(&table)?, table.rows()))
+        Ok((self.ask(&table)?, table.rows(), self.unseen(&table)))
     }
 
     fn ask(&self, table: &Table) -> Result<Outcome, Error> {
         self.model.answer(table).map_err(|error| Error::Model {
             problem: error.to_string(),
         })
+    }
+
+    /// Cells whose category is none of the schema's, by column.
+    fn unseen(&self, table: &Table) -> Vec<(String, u64)> {
+        let count = |column: usize, levels: &HashSet<String>| {
+            let cells = (0..table.rows()).map(|row| table.category(row, column));
+            cells
+                .filter(|cell| !cell.is_empty() && !levels.contains(*cell))
+                .count() as u64
+        };
+        let columns = self.levels.iter().enumerate();
+        columns
+            .filter(|(_, (_, levels))| !levels.is_empty())
+            .map(|(column, (name, levels))| (name.clone(), count(column, levels)))
+            .filter(|(_, count)| *count > 0)
+            .collect()
     }
 
     /// The rows of a body.

@@ -348,6 +348,7 @@ fn schema(classes: &[&str]) -> Schema {
             classes: classes.iter().map(|&class| class.to_owned()).collect(),
             positive: None,
         },
+        series: None,
         image: None,
     }
 }

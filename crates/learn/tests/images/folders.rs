@@ -126,7 +126,7 @@ fn the_folders_of_a_split_set_are_its_parts_where_that_is_asked_for() {
 fn parts_that_cannot_be_learned_from_say_what_they_lack() {
     let by_folder = |input: &tempfile::TempDir| {
         prepared(input.path(), |spec| {
-            spec.images.as_mut().unwrap().parts_of_folder = true
+            spec.images.as_mut().unwrap().parts_of_folder = true;
         })
         .unwrap_err()
     };

@@ -59,6 +59,7 @@ fn stripes() -> TempDir {
 
 fn spec() -> PrepareSpec {
     PrepareSpec {
+        format: steps::SourceFormat::Csv,
         files: Vec::new(),
         csv: CsvFormat {
             header: true,
@@ -70,6 +71,8 @@ fn spec() -> PrepareSpec {
         duplicates: Duplicates::Drop,
         columns: Vec::new(),
         ignore: Vec::new(),
+        accept: Vec::new(),
+        objects: Vec::new(),
         target: "pattern".to_owned(),
         target_kind: steps::TargetKind::Class,
         positive: None,
@@ -78,7 +81,9 @@ fn spec() -> PrepareSpec {
             validation_ppm: 250_000,
             stratify: true,
             seed: 42,
+            by: steps::SplitBy::Random,
         },
+        series: None,
         images: Some(ImagesSpec {
             folder: "data".to_owned(),
             size: SIDE as u32,

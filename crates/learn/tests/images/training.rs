@@ -122,20 +122,23 @@ fn a_training_that_was_stopped_leads_to_the_same_bytes() {
     assert!(checkpoints.read().unwrap().is_none());
 }
 
-#[test]
-fn the_network_is_chosen_tested_and_its_mistakes_are_kept() {
-    let (parts, _) = prepared(stripes().path(), |_| {}).unwrap();
+/// The baseline and the network, trained.
+fn candidates(parts: &Path) -> Vec<(&'static str, Hyperparameters, Trained)> {
     let told = [
         ("majority", hyperparameters("majority", &[])),
         ("cnn", network()),
     ];
-    let models: Vec<(&str, Hyperparameters, Trained)> = told
-        .into_iter()
-        .map(|(name, told)| {
-            let trained = trained(parts.path(), &told, (2, 0), None).unwrap();
-            (name, told, trained)
-        })
-        .collect();
+    let train = |(name, told): (&'static str, Hyperparameters)| {
+        let trained = trained(parts, &told, (2, 0), None).unwrap();
+        (name, told, trained)
+    };
+    told.into_iter().map(train).collect()
+}
+
+#[test]
+fn the_network_is_chosen_over_the_baseline() {
+    let (parts, _) = prepared(stripes().path(), |_| {}).unwrap();
+    let models = candidates(parts.path());
     let candidate = |(name, told, _): &(&str, Hyperparameters, Trained)| Candidate {
         name: (*name).to_owned(),
         baseline: *name == "majority",
@@ -153,17 +156,13 @@ fn the_network_is_chosen_tested_and_its_mistakes_are_kept() {
         .map(|(name, _, trained)| ((*name).to_owned(), trained.folder.path().to_owned()))
         .collect();
     let output = tempfile::tempdir().unwrap();
-    let selection: Selection = select::run(
-        &spec,
-        select::Folders {
-            load: learn::load,
-            models: &folders,
-            validation: &parts.path().join("validation"),
-            output: output.path(),
-        },
-        Some(&|| 0),
-    )
-    .unwrap();
+    let folders = select::Folders {
+        load: learn::load,
+        models: &folders,
+        validation: &parts.path().join("validation"),
+        output: output.path(),
+    };
+    let selection: Selection = select::run(&spec, folders, Some(&|| 0)).unwrap();
     assert_eq!(selection.selected, "cnn");
     let score = |place: usize| selection.candidates[place].scores["accuracy"];
     assert!(
@@ -172,10 +171,15 @@ fn the_network_is_chosen_tested_and_its_mistakes_are_kept() {
         score(0),
         score(1)
     );
-    let tested = |name: &str| {
+}
+
+#[test]
+fn a_test_keeps_the_mistakes_and_deals_no_column() {
+    let (parts, _) = prepared(stripes().path(), |_| {}).unwrap();
+    let tested = |trained: &Trained| {
         let output = tempfile::tempdir().unwrap();
         let spec = EvaluateSpec {
-            candidate: name.to_owned(),
+            candidate: "x".to_owned(),
             bootstrap: Bootstrap {
                 resamples: 100,
                 level: 0.95,
@@ -185,7 +189,7 @@ fn the_network_is_chosen_tested_and_its_mistakes_are_kept() {
         };
         let folders = evaluate::Folders {
             load: learn::load,
-            model: &folders[name],
+            model: trained.folder.path(),
             test: &parts.path().join("test"),
             output: output.path(),
         };
@@ -193,23 +197,22 @@ fn the_network_is_chosen_tested_and_its_mistakes_are_kept() {
         let mistakes = std::fs::read(output.path().join(Mistakes::FILE)).unwrap();
         (evaluation, Mistakes::from_slice(&mistakes).unwrap())
     };
-    let (evaluation, mistakes) = tested("cnn");
-    assert_eq!(evaluation.importance, None);
-    assert_eq!((evaluation.scores["accuracy"], mistakes.count), (1.0, 0));
-    let (evaluation, mistakes) = tested("majority");
+    let models = candidates(parts.path());
+    let (evaluation, mistakes) = tested(&models[0].2);
     assert_eq!(evaluation.confusion, [[3, 0], [3, 0]]);
     assert_eq!(
         (mistakes.count, mistakes.rows, mistakes.shown.len()),
         (3, 6, 3)
     );
+    let first = &mistakes.shown[0];
     assert_eq!(
-        (
-            mistakes.shown[0].class.as_str(),
-            mistakes.shown[0].predicted.as_str()
-        ),
+        (first.class.as_str(), first.predicted.as_str()),
         ("down", "across")
     );
-    assert!(mistakes.shown[0].path.starts_with("down/"));
+    assert!(first.path.starts_with("down/"));
+    let (evaluation, mistakes) = tested(&models[1].2);
+    assert_eq!(evaluation.importance, None);
+    assert_eq!((evaluation.scores["accuracy"], mistakes.count), (1.0, 0));
 }
 
 #[test]

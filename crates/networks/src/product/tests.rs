@@ -1,3 +1,7 @@
+//! Products are those of the definition, in bits that do not depend on the width of vectors.
+
+//! Products against plain loops.
+
 use super::*;
 
 /// Small whole numbers: every sum is exact.

@@ -1,3 +1,7 @@
+//! Epochs, early stopping, checkpoints and their resumption, on a network of one weight.
+
+//! The loop: batches, resumption, early stopping.
+
 use super::*;
 
 /// One weight that is pulled towards the mean of the examples 0, 1, 2, ...

@@ -10,7 +10,7 @@ use super::objects::untag;
 use super::{Freed, Policy};
 use crate::Fault;
 use crate::services::logs::LogStream;
-use crate::services::sagemaker::{Job, JobKind, Processing, Training, Transform};
+use crate::services::sagemaker::{Job, JobKind, Processing, Training, Transform, Trial, TuningJob};
 use crate::store::{Record, StoreError, Tx};
 
 pub(super) fn remove(
@@ -23,6 +23,31 @@ pub(super) fn remove(
     of_kind::<Processing>(tx, &choice.plan, since, freed)?;
     of_kind::<Training>(tx, &choice.plan, since, freed)?;
     of_kind::<Transform>(tx, &choice.plan, since, freed)?;
+    tunings(tx, &choice.plan, since)
+}
+
+/// Tuning jobs go as their training jobs do; what was noted of a trial goes with its training job.
+fn tunings(tx: &mut Tx<'_>, plan: &Plan, since: i64) -> Result<(), Fault> {
+    for tuning in everything::<TuningJob>(tx)? {
+        let known = Known {
+            name: &tuning.name,
+            run: &tuning.run,
+            request: &tuning.request,
+            ended: tuning
+                .status
+                .is_final()
+                .then_some(tuning.ended.unwrap_or(tuning.modified)),
+        };
+        if !is_needed(&known, plan, since) {
+            tx.delete::<TuningJob>(&tuning.name)?;
+            untag(tx, &tuning.arn)?;
+        }
+    }
+    for trial in everything::<Trial>(tx)? {
+        if tx.get::<Job<Training>>(&trial.name)?.is_none() {
+            tx.delete::<Trial>(&trial.name)?;
+        }
+    }
     Ok(())
 }
 
@@ -34,7 +59,18 @@ fn of_kind<K: JobKind>(
 ) -> Result<(), StoreError> {
     let mut gone = BTreeSet::new();
     for job in everything::<Job<K>>(tx)? {
-        if is_needed(&job, plan, since) {
+        // A trial's training job has the run in the name of its tuning job.
+        let trial = tx.get::<Trial>(&job.name)?;
+        let known = Known {
+            name: trial.as_ref().map_or(&job.name, |trial| &trial.tuning_name),
+            run: &job.run,
+            request: &job.request,
+            ended: job
+                .status
+                .is_final()
+                .then_some(job.ended.unwrap_or(job.modified)),
+        };
+        if is_needed(&known, plan, since) {
             continue;
         }
         tx.delete::<Job<K>>(&job.key())?;
@@ -49,9 +85,21 @@ fn of_kind<K: JobKind>(
     Ok(())
 }
 
+/// What decides whether a job stays.
+struct Known<'a> {
+    name: &'a str,
+    run: &'a str,
+    request: &'a serde_json::Value,
+    /// When it was final; nothing while it is under way.
+    ended: Option<i64>,
+}
+
 /// A job under way stays; one of a run stays with the run, or with the step entry that it made; any other by its age.
-fn is_needed<K: JobKind>(job: &Job<K>, plan: &Plan, since: i64) -> bool {
-    if !job.status.is_final() || plan.runs.contains(&job.run) {
+fn is_needed(job: &Known<'_>, plan: &Plan, since: i64) -> bool {
+    let Some(ended) = job.ended else {
+        return true;
+    };
+    if plan.runs.contains(job.run) {
         return true;
     }
     let tags = job.request["Tags"].as_array().into_iter().flatten();
@@ -61,7 +109,7 @@ fn is_needed<K: JobKind>(job: &Job<K>, plan: &Plan, since: i64) -> bool {
         let key = job.name.rsplit('-').nth(2);
         return key.is_some_and(|key| plan.short_keys.contains(key));
     }
-    job.ended.unwrap_or(job.modified) > since
+    ended > since
 }
 
 /// The job of a stream: `<job>/algo-1-<seconds>`.

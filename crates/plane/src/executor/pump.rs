@@ -15,7 +15,7 @@ use super::metric_rules::MetricRules;
 use super::world::World;
 use crate::services::cloudwatch::{self, Datum};
 use crate::services::logs;
-use crate::services::sagemaker::Metric;
+use crate::services::sagemaker::{Metric, tuning};
 
 /// Least time between two transactions of one job.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -39,6 +39,8 @@ pub(crate) struct Channel {
     pub(crate) host: BTreeMap<String, String>,
     /// Dimensions of metrics.
     pub(crate) subject: BTreeMap<String, String>,
+    /// The training job, where it is a trial of a tuning job.
+    pub(crate) trial: Option<String>,
     /// Bytes that count as all of the memory.
     pub(crate) memory: u64,
 }
@@ -57,6 +59,7 @@ pub(crate) struct Said {
 #[derive(Debug, Default)]
 struct Batch {
     lines: Vec<(i64, String)>,
+    metrics: Vec<Metric>,
     data: Vec<Datum>,
 }
 
@@ -83,6 +86,7 @@ pub(crate) async fn pump(
                     batch
                         .data
                         .extend(found.iter().map(|metric| channel.metric(metric)));
+                    batch.metrics.extend(found);
                     batch.lines.push((at, text));
                 }
                 JobEvent::Sample(sample) => {
@@ -115,12 +119,16 @@ async fn write(world: &World, channel: &Channel, batch: Batch) {
         return;
     }
     let (group, stream) = (channel.group.clone(), channel.stream.clone());
+    let trial = channel.trial.clone();
     let written = world.run(move |tx| {
         if !batch.lines.is_empty() {
             logs::append(tx, &group, &stream, &batch.lines)?;
         }
         for datum in &batch.data {
             cloudwatch::record(tx, datum)?;
+        }
+        if let Some(trial) = trial.filter(|_| !batch.metrics.is_empty()) {
+            tuning::observed(tx, &trial, &batch.metrics)?;
         }
         Ok(())
     });

@@ -81,5 +81,6 @@ pub fn call(
 pub fn timer_fired(tx: &mut Tx<'_>, timer: &Timer) -> Result<(), Fault> {
     match timer {
         Timer::Execution { execution, timer } => states::timer_fired(tx, execution, timer),
+        Timer::Tuning { job } => sagemaker::tuning::timer_fired(tx, job),
     }
 }

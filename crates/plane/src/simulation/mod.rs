@@ -8,5 +8,6 @@ mod crash;
 mod pipeline;
 mod power;
 mod speed;
+mod tuning;
 mod work;
 mod world;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::Fault;
 use crate::services::sagemaker::{
-    JobKind, JobStatus, Processing, Secondary, Training, Transform, job,
+    JobKind, JobStatus, Metric, Processing, Secondary, Training, Transform, job, tuning,
 };
 use crate::store::Tx;
 
@@ -70,12 +70,41 @@ pub(super) fn product(name: &str, request: &Value) -> Product {
     }
 }
 
+/// What a trial of a tuning job prints, value by value, from its hyperparameters alone: the last one is least.
+pub(super) fn printed(request: &Value) -> Vec<f64> {
+    let given = &request["HyperParameters"];
+    if !given[tuning::OBJECTIVE].is_string() {
+        return Vec::new();
+    }
+    let number = |name: &str| -> f64 {
+        let text = given[name].as_str();
+        text.map_or(0.0, |text| text.parse().unwrap())
+    };
+    let floor = (number("x") - 0.3).powi(2) + (number("n") - 7.0).powi(2) / 25.0;
+    [1.0, 0.5, 0.0].map(|more| floor + more).into()
+}
+
+/// Whether a trial is one that fails.
+pub(super) fn breaks(request: &Value) -> bool {
+    request["HyperParameters"]["kind"] == "broken"
+}
+
 /// Ends a job.
 pub(super) fn finish(
     tx: &mut Tx<'_>,
     (kind, name): (&str, &str),
     status: JobStatus,
     artifact: Option<String>,
+) -> Result<(), Fault> {
+    finish_with(tx, (kind, name), status, (artifact, None))
+}
+
+/// Ends a job that may have printed a metric.
+pub(super) fn finish_with(
+    tx: &mut Tx<'_>,
+    (kind, name): (&str, &str),
+    status: JobStatus,
+    (artifact, loss): (Option<String>, Option<f64>),
 ) -> Result<(), Fault> {
     let secondary = match status {
         JobStatus::Completed => Secondary::Completed,
@@ -84,11 +113,21 @@ pub(super) fn finish(
     };
     let end = job::End {
         artifact,
+        metrics: loss.map(metric).into_iter().collect(),
         ..job::End::new(status, secondary)
     };
     match kind {
         "sagemaker.training-job" => job::finish::<Training>(tx, name, end),
         "sagemaker.transform-job" => job::finish::<Transform>(tx, name, end),
         _ => job::finish::<Processing>(tx, name, end),
+    }
+}
+
+/// A value of the one metric of trials.
+pub(super) fn metric(value: f64) -> Metric {
+    Metric {
+        name: "loss".to_owned(),
+        value,
+        at: 0,
     }
 }

@@ -15,7 +15,7 @@ use super::work;
 use crate::Fault;
 use crate::services::s3::bucket;
 use crate::services::s3::object::{self, Object, ObjectMeta};
-use crate::services::sagemaker::{JobStatus, endpoint};
+use crate::services::sagemaker::{Job, JobStatus, Training, endpoint, tuning};
 use crate::services::states;
 use crate::store::{BlobStore, Effect, EffectRow, Tx};
 
@@ -92,6 +92,20 @@ impl World {
     pub(crate) fn run(&mut self, candidates: Candidates, name: &str) -> Ran {
         let machine = self.bed.machine("pipeline", &definition(candidates));
         self.finish(&machine, name, &json!({"reports": ["a", "b", "c"]}))
+    }
+
+    /// Runs a definition to its end.
+    pub(crate) fn run_definition(&mut self, definition: &Value) -> Ran {
+        let machine = self.bed.machine("machine", definition);
+        self.finish(&machine, "run", &json!({}))
+    }
+
+    /// `ListTrainingJobsForHyperParameterTuningJob`, all of them.
+    pub(crate) fn trials(&mut self, tuning: &str) -> Vec<Value> {
+        let wanted = json!({"HyperParameterTuningJobName": tuning, "MaxResults": 100});
+        let listed = "ListTrainingJobsForHyperParameterTuningJob";
+        let answer = self.bed.ok("sagemaker", listed, &wanted);
+        answer["TrainingJobSummaries"].as_array().unwrap().clone()
     }
 
     /// Creates the stack of a compiled workload and runs its machine to the end.
@@ -258,13 +272,23 @@ impl World {
         if self.boundary() {
             return;
         }
-        let fails = name.starts_with("forest") && self.seed % 2 == 1;
-        let status = if fails {
+        let fails = name.starts_with("forest") && self.seed % 2 == 1
+            || request.as_ref().is_some_and(work::breaks);
+        let mut status = if fails {
             JobStatus::Failed
         } else {
             JobStatus::Completed
         };
         let runs = request.is_some();
+        let printed = request.as_ref().map(work::printed).unwrap_or_default();
+        for value in &printed {
+            match self.print(name, *value) {
+                None => return,
+                Some(JobStatus::Stopping) => status = JobStatus::Stopped,
+                Some(_) => {}
+            }
+        }
+        let loss = printed.last().copied();
         let product = request
             .map(|request| work::product(name, &request))
             .unwrap_or_default();
@@ -284,8 +308,18 @@ impl World {
             for object in objects {
                 object::put(tx, &Object { modified, ..object })?;
             }
-            work::finish(tx, (kind, name), status, product.artifact)
+            work::finish_with(tx, (kind, name), status, (product.artifact, loss))
         });
+    }
+
+    /// A trial prints its objective; answers with what became of it, and nothing after a crash.
+    fn print(&mut self, name: &str, value: f64) -> Option<JobStatus> {
+        let said = self.bed.transact(|tx| {
+            tuning::observed(tx, name, &[work::metric(value)])?;
+            Ok(tx.get::<Job<Training>>(name)?.map(|job| job.status))
+        });
+        let status = said.unwrap();
+        (!self.boundary()).then_some(status?)
     }
 
     /// Records an outcome unless the effect was settled before, with a boundary on either side.

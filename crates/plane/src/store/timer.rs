@@ -13,6 +13,11 @@ pub enum Timer {
         /// The timer within it.
         timer: String,
     },
+    /// The limits of a tuning job.
+    Tuning {
+        /// Name of the tuning job.
+        job: String,
+    },
 }
 
 impl Timer {
@@ -20,6 +25,7 @@ impl Timer {
     pub fn key(&self) -> String {
         match self {
             Self::Execution { execution, timer } => format!("execution/{execution}/{timer}"),
+            Self::Tuning { job } => format!("tuning/{job}"),
         }
     }
 }

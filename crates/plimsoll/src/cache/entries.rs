@@ -88,9 +88,13 @@ pub(crate) fn entries(records: &Records, bucket: &str) -> Result<Vec<Entry>, Sto
     Ok(found)
 }
 
-/// The run in a job's name: `<workload>-<step>-<key>-<run>-<tries>`.
+/// The run in a job's name: `<workload>-<step>-<key>-<run>-<tries>`, behind which a trial has its number and eight digits.
 pub(crate) fn run_of_job(job: &str) -> Option<&str> {
-    job.rsplit('-').nth(1).filter(|run| run.len() == 8)
+    let parts: Vec<&str> = job.rsplit('-').collect();
+    let digits = |part: &str| part.len() >= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_trial = parts.len() > 2 && parts[0].len() == 8 && digits(parts[1]);
+    let place = if is_trial { 3 } else { 1 };
+    parts.get(place).copied().filter(|run| run.len() == 8)
 }
 
 #[cfg(test)]
@@ -101,6 +105,8 @@ mod tests {
     fn a_jobs_name_tells_its_run() {
         let job = "heart-disease-prepare-0a1b2c3d-0fgh3k2m-00";
         assert_eq!(run_of_job(job), Some("0fgh3k2m"));
+        let trial = "heart-di-0a1b2c3d-0fgh3k2m-00-017-00ff00ff";
+        assert_eq!(run_of_job(trial), Some("0fgh3k2m"));
         assert_eq!(run_of_job("mine"), None);
         assert_eq!(run_of_job("a-b-c"), None);
     }

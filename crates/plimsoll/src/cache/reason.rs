@@ -164,6 +164,7 @@ fn definition(path: &[String], from: Option<&Value>, to: Option<&Value>) -> Stri
         ["hyperparameters", name] => format!("hyperparameter `{name}`"),
         ["candidates", name] => format!("candidate `{name}`"),
         ["load", name] => format!("`load_test.{}`", as_in_the_file(name)),
+        ["images", name] => format!("`{}`", crate::run::images_key(name)),
         ["split", name] => format!("`split.{}`", as_in_the_file(name)),
         _ => format!("`{}`", names.join(".")),
     };

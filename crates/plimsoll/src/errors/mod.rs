@@ -14,6 +14,8 @@ const PAGES: &[(&str, &str)] = &[
     ("P0404", include_str!("P0404.md")),
     ("P0405", include_str!("P0405.md")),
     ("P0501", include_str!("P0501.md")),
+    ("P0502", include_str!("P0502.md")),
+    ("P0503", include_str!("P0503.md")),
     ("P0610", include_str!("P0610.md")),
     ("P0611", include_str!("P0611.md")),
     ("P0612", include_str!("P0612.md")),
@@ -31,6 +33,12 @@ const PAGES: &[(&str, &str)] = &[
     ("P0690", include_str!("P0690.md")),
     ("P0710", include_str!("P0710.md")),
     ("P0711", include_str!("P0711.md")),
+    ("P0720", include_str!("P0720.md")),
+    ("P0721", include_str!("P0721.md")),
+    ("P0722", include_str!("P0722.md")),
+    ("P0723", include_str!("P0723.md")),
+    ("P0724", include_str!("P0724.md")),
+    ("P0725", include_str!("P0725.md")),
 ];
 
 /// The page of a code, or the explanation of a key.

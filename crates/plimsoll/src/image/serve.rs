@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use learn::serve::Service;
+use learn::serve::Served;
 use steps::ENDPOINT_PORT;
 use tokio::net::TcpListener;
 
@@ -42,9 +42,9 @@ pub(super) fn serve(root: &std::path::Path) -> Result<(), Failed> {
     if let Some(served) = super::script::serve::candidate(root) {
         return served;
     }
-    let model = learn::Model::load(&root.join("model"), cpus())
+    let served = Served::load(&root.join("model"), cpus())
         .map_err(|error| Failed::because("the model", &error))?;
-    let answerer = Arc::new(Answerer::Model(Service::new(model)));
+    let answerer = Arc::new(Answerer::Model(served));
     runtime()?.block_on(listen_on(answerer))
 }
 
@@ -52,9 +52,9 @@ pub(super) fn serve(root: &std::path::Path) -> Result<(), Failed> {
 #[derive(Debug)]
 pub(super) enum Answerer {
     /// A model that we evaluate.
-    Model(Service),
+    Model(Served),
     /// Inference functions of the user.
-    Script(Pool),
+    Script(Box<Pool>),
 }
 
 /// A runtime with as many threads as the container has CPUs.
@@ -153,7 +153,11 @@ async fn invoke(answerer: &Answerer, request: Request<Incoming>) -> Response<Ful
             match service.invoke(&request) {
                 Ok(answer) => {
                     let kind = http::HeaderValue::from_static(answer.content_type);
-                    answered(StatusCode::OK, kind, answer.body.into())
+                    let mut response = answered(StatusCode::OK, kind, answer.body.into());
+                    if let Some(told) = unseen(&answer.unseen) {
+                        response.headers_mut().insert(ATTRIBUTES, told);
+                    }
+                    response
                 }
                 Err(error) => text(StatusCode::BAD_REQUEST, &chain(&error)),
             }
@@ -174,6 +178,31 @@ async fn invoke(answerer: &Answerer, request: Request<Incoming>) -> Response<Ful
     }
 }
 
+/// What a container tells a client besides its answer.
+const ATTRIBUTES: &str = "x-amzn-sagemaker-custom-attributes";
+/// AWS's limit on it.
+const ATTRIBUTES_LIMIT: usize = 1024;
+
+/// How many cells have a category that training has not seen: `unseen=city:3,colour:1`.
+fn unseen(columns: &[(String, u64)]) -> Option<http::HeaderValue> {
+    if columns.is_empty() {
+        return None;
+    }
+    let plain = |c: char| {
+        if c.is_ascii_graphic() && !matches!(c, ',' | ':') {
+            c
+        } else {
+            '_'
+        }
+    };
+    let named = columns
+        .iter()
+        .map(|(name, count)| format!("{}:{count}", name.chars().map(plain).collect::<String>()));
+    let mut text = format!("unseen={}", named.collect::<Vec<_>>().join(","));
+    text.truncate(ATTRIBUTES_LIMIT);
+    http::HeaderValue::from_str(&text).ok()
+}
+
 fn answered(status: StatusCode, kind: http::HeaderValue, body: Bytes) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = status;
@@ -185,4 +214,16 @@ fn text(status: StatusCode, words: &str) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::copy_from_slice(words.as_bytes())));
     *response.status_mut() = status;
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unseen_categories_are_told_in_plain_characters() {
+        assert_eq!(unseen(&[]), None);
+        let columns = [("city".to_owned(), 3), ("a, b\u{e9}".to_owned(), 1)];
+        assert_eq!(unseen(&columns).unwrap(), "unseen=city:3,a__b_:1");
+    }
 }

@@ -6,6 +6,7 @@ use learn::profile::{Leak, Profile};
 use workload::{ColumnType, Draft, Encoding, Ignored, Markers, Noted, TaskKind, WorkloadName};
 
 use super::choose::{asked, none, one_column};
+use super::hourly;
 use super::marks::{Marks, marks};
 use super::roles::{not_a_feature, remark};
 use super::target::{Candidate, candidates};
@@ -207,7 +208,8 @@ impl Plan<'_> {
         let suspects = leaks
             .iter()
             .filter(|(place, _)| !self.ignored.contains_key(place));
-        let leaks = suspects.map(|(place, leak)| (*place, said(leak), false));
+        // What the checks of the data would refuse is left out, so that the file runs as it is.
+        let leaks = suspects.map(|(place, leak)| (*place, said(leak), leak.proves()));
         ignored
             .chain(leaks)
             .map(|(place, note, holds)| Ignored {
@@ -237,6 +239,9 @@ impl Plan<'_> {
         }
         if !goal.dropped.is_empty() || goal.kind == TaskKind::Regression {
             notes.push(goal.why.clone());
+        }
+        if goal.kind == TaskKind::Regression {
+            notes.extend(hourly::note(&self.views, self.profile.blank));
         }
         let view = &self.views[self.target.column];
         if view.missing() > 0 {
@@ -385,7 +390,7 @@ pub(crate) mod tests {
         assert_eq!(text, std::fs::read_to_string(golden).unwrap());
         let read = workload::parse(&text).unwrap();
         assert_eq!(read.task.target, "churn");
-        assert_eq!(read.data.ignore, ["CustomerID", "joined"]);
+        assert_eq!(read.data.ignore, ["CustomerID", "joined", "left_code"]);
         assert_eq!(read.data.missing.all, ["?"]);
         assert_eq!(read.data.missing.columns["spent"], ["-999"]);
     }

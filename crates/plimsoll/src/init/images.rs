@@ -13,6 +13,8 @@ use crate::failure::Failure;
 const IMAGES_OF_A_CLASS: u64 = 6;
 /// Sides that are chosen, the largest first; the last ones are for pictures that are tiny.
 const SIDES: [u32; 6] = [64, 32, 16, 8, 4, 2];
+/// Steps of a training that are enough where images are few.
+const STEPS: u64 = 240;
 /// Channels of the blocks, each of which halves the image.
 const CHANNELS: [u32; 4] = [16, 32, 64, 64];
 
@@ -71,7 +73,9 @@ pub(crate) fn draft(
     if profile.other_sizes > 0 {
         draft.mixed_sizes = MixedSizes::Resize;
     }
-    draft.batch_size = batch(images * 3 / 5);
+    let training = images * 3 / 5;
+    draft.batch_size = batch(training);
+    draft.epochs = epochs(training / u64::from(draft.batch_size));
     let halvings = side.ilog2() as usize;
     draft.channels = (halvings < CHANNELS.len()).then(|| CHANNELS[..halvings].to_vec());
     Ok(draft)
@@ -123,10 +127,15 @@ fn sizes(profile: &Profile) -> String {
     }
 }
 
-/// A step of at most a quarter of the training images, so that an epoch has some steps.
+/// A step of at most half of the training images, so that an epoch has some steps.
 fn batch(training: u64) -> u32 {
-    let most = (training / 4).clamp(2, 32) as u32;
+    let most = (training / 2).clamp(2, 32) as u32;
     1 << most.ilog2()
+}
+
+/// Epochs so that a small folder has enough steps for the network's running statistics to settle.
+fn epochs(steps: u64) -> u32 {
+    (STEPS / steps.max(1)).clamp(12, 60) as u32
 }
 
 /// What was found out, as JSON: `plimsoll.init/1`.
@@ -202,6 +211,7 @@ mod tests {
         let mut tiny = profile(&[("a", 12), ("b", 12)]);
         (tiny.least, tiny.first, tiny.other_sizes) = (9, [9, 12], 3);
         let workload = workload::parse(&written(&tiny)).unwrap();
+        assert_eq!(workload.models[0].hyperparameters()["epochs"], "60");
         assert_eq!(
             (workload.prepare.image_size, workload.prepare.mixed_sizes),
             (8, MixedSizes::Resize)
@@ -209,7 +219,7 @@ mod tests {
         let told = workload.models[0].hyperparameters();
         assert_eq!(
             (told["batch_size"].as_str(), told["channels"].as_str()),
-            ("2", "16,32,64")
+            ("4", "16,32,64")
         );
     }
 

@@ -6,6 +6,7 @@ mod choose;
 mod compose;
 mod document;
 mod goal;
+mod hourly;
 pub(crate) mod images;
 mod marks;
 mod name;

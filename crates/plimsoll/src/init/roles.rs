@@ -1,6 +1,7 @@
 //! What each column is: a feature of some type, or none, and why.
 
 use super::view::{View, count, percent, quoted};
+use learn::rows::Declared;
 
 /// Labels of a column at most, as the preparation has it.
 const MAX_LABELS: u64 = 1000;
@@ -9,6 +10,9 @@ const FEW: u64 = 20;
 
 /// Why a column is no feature; none where it is one.
 pub(crate) fn not_a_feature(view: &View) -> Option<String> {
+    if let Some(Declared::Unread(kind)) = &view.facts.declared {
+        return Some(format!("{kind}, which is no cell of a table"));
+    }
     if view.present == 0 {
         return Some("no value in any row".to_owned());
     }
@@ -47,7 +51,7 @@ fn share(view: &View) -> String {
 
 fn text(view: &View) -> Option<String> {
     let facts = view.facts;
-    if facts.times * 10 >= view.present * 9 {
+    if facts.times * 10 >= view.present * 9 || facts.declared == Some(Declared::Time) {
         return Some("times, which this version does not read as features".to_owned());
     }
     let distinct = count(view.distinct, "label", "labels");

@@ -5,7 +5,9 @@ use std::path::{Component, Path, PathBuf};
 use crate::failure::{Failure, Kind};
 
 /// Endings of files with rows, in the order in which they are looked for in a folder.
-const ENDINGS: [&str; 4] = ["csv", "tsv", "data", "txt"];
+const ENDINGS: [&str; 8] = [
+    "csv", "tsv", "parquet", "pq", "jsonl", "ndjson", "data", "txt",
+];
 
 /// Files of a source.
 #[derive(Debug)]
@@ -34,7 +36,7 @@ pub(crate) fn find(given: &Path, out: &Path) -> Result<Found, Failure> {
     if files.is_empty() {
         let message = format!("`{}` is no file, and no file matches it", given.display());
         return Err(Failure::input(message).code("P0610").hint(
-            "name a CSV file, a folder of them, or a pattern in quotes such as `\"data/*.csv\"`",
+            "name a CSV, Parquet or JSON Lines file, a folder of them, or a pattern in quotes such as `\"data/*.csv\"`",
         ));
     }
     let named = given.parent().filter(|folder| folder.file_name().is_some());
@@ -58,7 +60,7 @@ fn folder(folder: &Path, out: &Path) -> Result<Found, Failure> {
             });
         }
     }
-    let message = format!("the folder `{}` has no CSV file", folder.display());
+    let message = format!("the folder `{}` has no file with rows", folder.display());
     let endings = ENDINGS.map(|ending| format!("`.{ending}`")).join(", ");
     Err(Failure::input(message).code("P0610").hint(format!(
         "files are looked for by their endings: {endings}; a pattern such as `{}` names others",

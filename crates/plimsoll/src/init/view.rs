@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use learn::profile::ColumnFacts;
+use learn::rows::Declared;
 use workload::ColumnType;
 
 /// Facts of a column without the cells that markers call missing.
@@ -43,11 +44,7 @@ impl<'a> View<'a> {
                 None => facts.levels.distinct().saturating_sub(there.count() as u64),
             },
             levels,
-            kind: if facts.texts == texts {
-                ColumnType::Number
-            } else {
-                ColumnType::Category
-            },
+            kind: kind(facts, texts),
         }
     }
 
@@ -76,26 +73,16 @@ impl<'a> View<'a> {
 
     /// Whether the name says that it is an id.
     pub(crate) fn is_named_id(&self) -> bool {
-        let name = self.name();
-        let lower = name.to_lowercase();
-        let words = [
-            "id",
-            "index",
-            "idx",
-            "key",
-            "uuid",
-            "guid",
-            "rownames",
-            "rowid",
-            "unnamed: 0",
-        ];
-        words.contains(&lower.as_str())
-            || ["_id", " id", "-id", ".id"]
-                .iter()
-                .any(|end| lower.ends_with(end))
-            || lower.starts_with("id_")
-            || name.ends_with("Id")
-            || (name.ends_with("ID") && name.len() > 2)
+        learn::profile::is_named_id(self.name())
+    }
+}
+
+/// The type that the step Prepare will find, where `marked` texts are missing values.
+fn kind(facts: &ColumnFacts, marked: u64) -> ColumnType {
+    match &facts.declared {
+        Some(Declared::Number) => ColumnType::Number,
+        None if facts.texts == marked => ColumnType::Number,
+        Some(_) | None => ColumnType::Category,
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 use steps::Ingredients;
 
 use self::changes::changes;
+pub(crate) use self::changes::images_key;
 pub(crate) use self::noise::Verdict;
 use self::noise::verdict;
 use super::page::keys;

@@ -22,9 +22,12 @@ pub(crate) fn curves(
             };
             let Some(name) = name else { continue };
             // A training that went on from a checkpoint has its epochs in two logs.
-            let epochs = by_name.entry(name).or_default();
-            for epoch in log(&facts.job).iter().filter_map(|(_, line)| read(line)) {
-                epochs.insert(epoch.epoch, epoch);
+            for (which, epoch) in log(&facts.job).iter().filter_map(|(_, line)| read(line)) {
+                let name = match which.as_str() {
+                    "" => name.clone(),
+                    hours => format!("{name}, {} h ahead", hours.trim_matches(['_', 'h'])),
+                };
+                by_name.entry(name).or_default().insert(epoch.epoch, epoch);
             }
         }
         let found = by_name.into_iter().filter(|(_, epochs)| !epochs.is_empty());
@@ -48,20 +51,24 @@ fn candidate(report: &RunReport, job: &str) -> Option<String> {
         .map(|(name, _)| name.clone())
 }
 
-/// A line such as `epoch=3; train:loss=0.31; validation:loss=0.4;`.
-fn read(line: &str) -> Option<LearningEpoch> {
+/// A line such as `epoch=3; train:loss=0.31; validation:loss=0.4;`. Where a model has several networks, `loss` is followed by
+/// which it is, such as `_6h`: that comes first.
+fn read(line: &str) -> Option<(String, LearningEpoch)> {
     let value = |name: &str| {
-        let (_, rest) = line.split_once(&format!("{name}="))?;
-        rest.split_once(';').map(|(value, _)| value)
+        let (_, rest) = line.split_once(name)?;
+        let (value, _) = rest.split_once(';')?;
+        value.split_once('=')
     };
     if !line.starts_with("epoch=") {
         return None;
     }
-    Some(LearningEpoch {
-        epoch: value("epoch")?.parse().ok()?,
-        training: value("train:loss")?.parse().ok()?,
-        validation: value("validation:loss").and_then(|text| text.parse().ok()),
-    })
+    let (which, training) = value("train:loss")?;
+    let epoch = LearningEpoch {
+        epoch: value("epoch")?.1.parse().ok()?,
+        training: training.parse().ok()?,
+        validation: value("validation:loss").and_then(|(_, text)| text.parse().ok()),
+    };
+    Some((which.to_owned(), epoch))
 }
 
 #[cfg(test)]
@@ -78,14 +85,22 @@ mod tests {
         let cases = [
             (
                 "epoch=3; train:loss=0.310000; validation:loss=0.400000;",
-                Some(epoch(3, 0.31, Some(0.4))),
+                Some(("", epoch(3, 0.31, Some(0.4)))),
             ),
-            ("epoch=12; train:loss=1.5;", Some(epoch(12, 1.5, None))),
+            (
+                "epoch=3; train:loss_24h=0.31; validation:loss_24h=0.4;",
+                Some(("_24h", epoch(3, 0.31, Some(0.4)))),
+            ),
+            (
+                "epoch=12; train:loss=1.5;",
+                Some(("", epoch(12, 1.5, None))),
+            ),
             ("train:accuracy=0.9;", None),
             ("epoch=x; train:loss=1;", None),
             ("goes on from its checkpoint after 4 epochs", None),
         ];
         for (line, expected) in cases {
+            let expected = expected.map(|(which, epoch)| (which.to_owned(), epoch));
             assert_eq!(read(line), expected, "{line}");
         }
     }

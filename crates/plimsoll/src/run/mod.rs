@@ -14,8 +14,9 @@ mod report;
 mod stack;
 mod steps;
 mod timeline;
+mod tunings;
 
-pub(crate) use diff::{Change, Diff, Pair, Scored, Side, diff};
+pub(crate) use diff::{Change, Diff, Pair, Scored, Side, diff, images_key};
 pub(crate) use document::{document, documents, status as document_status};
 pub(crate) use failed::{FailedJob, failed_job};
 pub(crate) use follow::follow;

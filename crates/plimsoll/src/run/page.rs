@@ -56,6 +56,7 @@ pub(crate) fn page(records: &Records, report: &RunReport, is_up: IsUp) -> Run {
         error: report.error.clone(),
         cause: report.cause.clone(),
         failed_job: failed(records, report),
+        tunings: super::tunings::of(records, report),
         started: report.started,
         started_utc: crate::verbs::status::moment(report.started),
         seconds,

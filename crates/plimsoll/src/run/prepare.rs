@@ -3,7 +3,7 @@
 use blueprint::{Blueprint, Place};
 use bytes::Bytes;
 use serde_json::{Value, json};
-use steps::{Document, cache_object_key};
+use steps::{Document, cache_object_key, step_prefix};
 
 use super::name::run_name;
 use super::stack;
@@ -11,6 +11,7 @@ use crate::cache;
 use crate::client::{Aws, ClientError};
 use crate::clock::wall_ms;
 use crate::failure::{Failure, chain};
+use crate::objects;
 use crate::printer::Printer;
 use crate::project::{Project, SourceFile, Sources};
 use crate::state::State;
@@ -50,6 +51,9 @@ pub(crate) async fn begin(
         fresh,
         printer,
     } = how;
+    let mut project = project.clone();
+    project.objects = objects::find(aws, &project.workload).await?;
+    let project = &project;
     let sources = read(project).await?;
     let run = run_name(wall_ms());
     let place = Place {
@@ -73,6 +77,9 @@ pub(crate) async fn begin(
             .await
             .map_err(|error| lost(&error))?;
     }
+    if fresh {
+        forget_checkpoints(aws, &blueprint).await?;
+    }
     if !fresh && let Some(joined) = join(aws, &blueprint, fresh, printer).await? {
         // Another run of the same workload began while this one prepared.
         return Ok(joined);
@@ -92,6 +99,24 @@ pub(crate) async fn begin(
         execution,
         resumed: false,
     })
+}
+
+/// Removes what trainings of the same keys have written down: nothing is to go on from it.
+async fn forget_checkpoints(aws: &Aws, blueprint: &Blueprint) -> Result<(), Failure> {
+    for (step, made) in &blueprint.ingredients {
+        let folder = step.split('.').next().unwrap_or(step);
+        if folder == "Train" || folder == "Refit" {
+            let prefix = step_prefix(folder, &made.key());
+            let checkpoint = learn::checkpoint::Checkpoints::FILE;
+            aws.delete_object(
+                &blueprint.bucket,
+                &format!("{prefix}checkpoints/{checkpoint}"),
+            )
+            .await
+            .map_err(|error| lost(&error))?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads and hashes the files on a thread of their own, so that Ctrl-C is heard meanwhile.
@@ -134,7 +159,7 @@ async fn join(
 
 /// Brings data, batch input and documents into the bucket.
 async fn supply(aws: &Aws, blueprint: &Blueprint, sources: &Sources) -> Result<(), Failure> {
-    let data = sources.data.iter();
+    let data = sources.files().iter();
     let data = data.map(|file| {
         (
             format!("{}{}", blueprint.data_prefix, file.source.name),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args};
 use learn::profile::{self, Options};
+use steps::SourceFormat;
 
 use super::Context;
 use crate::failure::{Failure, Kind, chain};
@@ -14,7 +15,7 @@ use crate::init::{Found, document, find, images, plan, relative, workload_name};
 /// Name of the file that is written.
 const FILE: &str = "workload.yaml";
 
-/// Write a workload from data: a CSV file, a folder of them, a pattern in quotes, or a folder of images
+/// Write a workload from data: a CSV, Parquet or JSON Lines file, a folder of them, a pattern in quotes, or a folder of images
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     /// The data
@@ -72,6 +73,7 @@ impl Init {
             None => workload_name(None, &found.named)?,
         };
         let options = Options {
+            format: format(&found.files)?,
             delimiter: self.delimiter,
             header: self.header,
             ..Options::default()
@@ -80,7 +82,7 @@ impl Init {
         let shown = self.data.display().to_string();
         let plan = plan(&profile, self.target.as_deref(), &shown)?;
         let limit = plan.target.goal.limit;
-        let leaks = profile::leaks(&found.files, &profile, plan.target.column, limit);
+        let leaks = profile::leaks(&profile, plan.target.column, limit);
         let leaks = leaks.map_err(|error| unread(&error))?;
         let Found { files, source, .. } = found;
         let draft = plan.draft(name, source, files.len(), &leaks);
@@ -164,6 +166,25 @@ impl Init {
             _ => failed(error),
         })?;
         opened.write_all(text.as_bytes()).map_err(failed)
+    }
+}
+
+/// The format that the names of the files say.
+fn format(files: &[PathBuf]) -> Result<SourceFormat, Failure> {
+    let of = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let said = name.and_then(workload::Format::of_name);
+        blueprint::source_format(said.unwrap_or(workload::Format::Csv))
+    };
+    let first = files.first().map(of).unwrap_or_default();
+    match files.iter().find(|path| of(path) != first) {
+        None => Ok(first),
+        Some(other) => Err(Failure::input(format!(
+            "`{}` and `{}` are of different formats: one source has one format",
+            files[0].display(),
+            other.display()
+        ))
+        .code("P0610")),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Verbs, one file each: its flags, and what it does.
 
+pub(crate) mod catalog;
 pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod down;
@@ -50,6 +51,7 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Verb::Down(verb) => verb.run(&context),
         Verb::Env(verb) => verb.run(&context),
         Verb::Status(verb) => verb.run(&context),
+        Verb::Catalog(verb) => verb.run(&context),
         Verb::Gc(verb) => verb.run(&context),
         Verb::Import(verb) => verb.run(&context),
         Verb::Logs(verb) => verb.run(&context),

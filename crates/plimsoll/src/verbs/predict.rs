@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
+use learn::rows::{self, File, Source};
 use serde_json::json;
+use workload::Format;
 
 use super::{Context, block_on};
 use crate::failure::{Failure, Kind, chain};
@@ -22,7 +24,7 @@ pub(crate) struct Predict {
     /// Endpoint; the only one of the state unless given
     #[arg(long)]
     endpoint: Option<String>,
-    /// Type of the rows; by the file's name unless given, else `text/csv`
+    /// Type of the rows; by the file's name unless given (a Parquet file is converted), else `text/csv`
     #[arg(long)]
     content_type: Option<String>,
 }
@@ -39,24 +41,37 @@ impl Predict {
             .filter_map(|e| e["EndpointName"].as_str().map(str::to_owned))
             .collect();
         let endpoint = choose(self.endpoint.as_deref(), &names)?;
-        let body = read(&self.rows)?;
-        let content_type = self
-            .content_type
-            .clone()
-            .unwrap_or_else(|| by_name(&self.rows).to_owned());
+        let (body, content_type) = match &self.content_type {
+            Some(given) => (read(&self.rows)?, given.clone()),
+            None if workload::Format::of_name(&self.rows.to_string_lossy())
+                == Some(Format::Parquet) =>
+            {
+                (
+                    named_lines(&self.rows)?,
+                    "text/csv; header=present".to_owned(),
+                )
+            }
+            None => (read(&self.rows)?, by_name(&self.rows).to_owned()),
+        };
         let accept = if context.printer.is_json() {
             "application/json"
         } else if content_type.starts_with("image/") || content_type == "application/x-image" {
             // An image has no form that an answer could take; a line of JSON names the classes.
             "application/jsonlines"
         } else {
-            content_type.as_str()
+            content_type.split(';').next().unwrap_or_default()
         };
         block_on(async {
             let host = Host::own_or_join(&state, &HostOptions::default()).await?;
             let outcome = invoke(&host, &endpoint, [&content_type, accept], &body).await;
             host.close().await;
-            context.printer.data(&outcome?);
+            let (answer, unseen) = outcome?;
+            context.printer.data(&answer);
+            for (column, cells) in unseen {
+                context.printer.say(&format!(
+                    "note: {cells} in column `{column}` of a category that training has not seen"
+                ));
+            }
             Ok(())
         })
     }
@@ -68,7 +83,7 @@ async fn invoke(
     endpoint: &str,
     [content_type, accept]: [&str; 2],
     body: &[u8],
-) -> Result<String, Failure> {
+) -> Result<(String, Vec<(String, String)>), Failure> {
     ready(host, endpoint).await?;
     let request = json!({
         "EndpointName": endpoint,
@@ -94,7 +109,48 @@ async fn invoke(
     let body = STANDARD
         .decode(answer["Body"].as_str().unwrap_or_default())
         .unwrap_or_default();
-    Ok(String::from_utf8_lossy(&body).into_owned())
+    let told = answer["CustomAttributes"].as_str().unwrap_or_default();
+    Ok((String::from_utf8_lossy(&body).into_owned(), unseen(told)))
+}
+
+/// Columns with cells of categories that training has not seen, and how many: `unseen=city:3`.
+fn unseen(told: &str) -> Vec<(String, String)> {
+    let columns = told.strip_prefix("unseen=").unwrap_or_default().split(',');
+    let pair = |text: &str| {
+        let (column, count) = text.split_once(':')?;
+        let rows = if count == "1" {
+            "1 row".to_owned()
+        } else {
+            format!("{count} rows")
+        };
+        Some((column.to_owned(), rows))
+    };
+    columns.filter_map(pair).collect()
+}
+
+/// The rows of a Parquet file as lines of cells under their names.
+fn named_lines(path: &Path) -> Result<Vec<u8>, Failure> {
+    let source = Source {
+        files: vec![File {
+            name: path.display().to_string(),
+            path: path.to_owned(),
+        }],
+        format: rows::Format::Parquet,
+        names: Vec::new(),
+        limits: rows::Limits::default(),
+    };
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let infallible = "a vector takes every row";
+    let written = source.open().and_then(|opened| {
+        let names = opened.columns().iter().map(|column| &column.name);
+        writer.write_record(names).expect(infallible);
+        opened.each(|row| {
+            writer.write_record(row.cells).expect(infallible);
+            Ok::<(), rows::Error>(())
+        })
+    });
+    written.map_err(|error| Failure::input(chain(&error)).code(error.code()))?;
+    Ok(writer.into_inner().expect(infallible))
 }
 
 /// Waits until an endpoint that a starting plane relaunches is in service.
@@ -159,7 +215,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 fn by_name(path: &Path) -> &'static str {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("json") => "application/json",
-        Some("jsonl") => "application/jsonlines",
+        Some("jsonl" | "ndjson") => "application/jsonlines",
         Some("npy") => "application/x-npy",
         Some("png") => "image/png",
         Some("jpg" | "jpeg") => "image/jpeg",
@@ -185,6 +241,16 @@ mod tests {
         );
         assert!(choose(None, &two).unwrap_err().message.contains("several"));
         assert!(choose(Some("c"), &two).unwrap_err().message.contains("`c`"));
+    }
+
+    #[test]
+    fn unseen_categories_are_read_from_what_the_container_tells() {
+        let pair = |column: &str, rows: &str| (column.to_owned(), rows.to_owned());
+        assert_eq!(
+            unseen("unseen=city:3,a_b:1"),
+            [pair("city", "3 rows"), pair("a_b", "1 row")]
+        );
+        assert_eq!(unseen("trace=7"), []);
     }
 
     #[test]

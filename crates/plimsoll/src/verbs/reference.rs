@@ -77,15 +77,27 @@ fn shown(verb: &Command) -> bool {
     !verb.is_hide_set() && verb.get_name() != "help"
 }
 
+/// A verb, and below it what it has of its own.
 fn section(text: &mut String, verb: &Command) {
+    part(text, "##", verb.get_name(), verb);
+    for below in verb.get_subcommands().filter(|below| shown(below)) {
+        part(
+            text,
+            "###",
+            &format!("{} {}", verb.get_name(), below.get_name()),
+            below,
+        );
+    }
+}
+
+fn part(text: &mut String, mark: &str, name: &str, verb: &Command) {
     let usage = verb.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage:").trim();
     let about = verb.get_long_about().or_else(|| verb.get_about());
     let about = about.map(ToString::to_string).unwrap_or_default();
     let _ = writeln!(
         text,
-        "\n## {}\n\n`{usage}`\n\n{}.",
-        verb.get_name(),
+        "\n{mark} {name}\n\n`{usage}`\n\n{}.",
         about.trim_end_matches('.')
     );
     let own = |argument: &&Arg| {

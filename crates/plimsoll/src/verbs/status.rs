@@ -2,6 +2,7 @@
 
 mod cache;
 mod one;
+mod tuning;
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -60,6 +61,7 @@ impl Status {
             .collect();
         let endpoints = list(&records, "sagemaker", "ListEndpoints", "Endpoints")?;
         let jobs = jobs_under_way(&records)?;
+        let tunings = tuning::under_way(&records)?;
         let plane = state.owner().and_then(|owner| owner.url);
         if context.printer.is_json() {
             context.printer.document(&json!({
@@ -68,6 +70,7 @@ impl Status {
                 "plane": plane,
                 "runs": rows.iter().map(Row::document).collect::<Vec<_>>(),
                 "jobs": jobs,
+                "tunings": tunings.iter().map(tuning::Tuning::document).collect::<Vec<_>>(),
                 "endpoints": endpoints.iter().map(|endpoint| json!({
                     "name": endpoint["EndpointName"], "status": endpoint["EndpointStatus"],
                 })).collect::<Vec<_>>(),
@@ -80,6 +83,9 @@ impl Status {
             .data(&format!("state {}  {up}", state.shown()));
         if !rows.is_empty() {
             context.printer.data(&shown(&rows));
+        }
+        for tuning in &tunings {
+            context.printer.data(&format!("  {}", tuning.line()));
         }
         for job in &jobs {
             context.printer.data(&format!("  job {job}"));

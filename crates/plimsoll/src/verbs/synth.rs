@@ -43,6 +43,13 @@ impl Synth {
             run: "synth".to_owned(),
         };
         project.runner = ScriptRunner::Image(place.image.clone());
+        if let Some((bucket, prefix)) = project.workload.data.object() {
+            return Err(Failure::input(format!(
+                "the data lie in S3: which objects there are below `s3://{bucket}/{prefix}` is known to a run alone"
+            ))
+            .code("P0502")
+            .hint("name files as `data.source` to write out what AWS would get"));
+        }
         let sources = project.sources()?;
         let blueprint = blueprint::compile(&project.workload, &sources.hashes(), &place);
         let files: [(&str, &Value); 3] = [
@@ -114,7 +121,7 @@ fn write_uploads(
     sources: &Sources,
 ) -> Result<Vec<String>, Failure> {
     let mut objects: BTreeMap<String, &[u8]> = BTreeMap::new();
-    for file in &sources.data {
+    for file in sources.files() {
         let key = format!("{}{}", blueprint.data_prefix, file.source.name);
         objects.insert(key, &file.content);
     }

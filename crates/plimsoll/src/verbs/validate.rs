@@ -33,6 +33,11 @@ impl Validate {
             context.printer.document(
                 &json!({"schema": "plimsoll.validate/1", "workload": name, "files": files}),
             );
+        } else if project.workload.data.object().is_some() {
+            let source = &project.workload.data.sources[0];
+            context.printer.say(&format!(
+                "{name}: valid; what lies below `{source}` is looked at by a run"
+            ));
         } else {
             context
                 .printer

@@ -8,6 +8,9 @@ use crate::run::{JobFacts, RunReport, Status, StepState};
 /// The tables and lines below the steps.
 pub(crate) fn summary(report: &RunReport) -> String {
     let mut parts = Vec::new();
+    if let Some(text) = findings(report) {
+        parts.push(text);
+    }
     if !report.candidates.is_empty() {
         parts.push(candidates(report));
     }
@@ -29,6 +32,21 @@ pub(crate) fn summary(report: &RunReport) -> String {
     }
     parts.push(cost(report));
     parts.join("\n\n")
+}
+
+/// What the checks of the data found, each with its evidence.
+fn findings(report: &RunReport) -> Option<String> {
+    let findings = &report.prepare.as_ref()?.findings;
+    let shown = findings.iter().map(|finding| {
+        let mut lines = vec![format!("  warning: {}", finding.message)];
+        lines.extend(finding.table().iter().map(|line| format!("      {line}")));
+        lines.push(format!(
+            "      `data.accept: [{}]` says that this is known",
+            finding.check.name()
+        ));
+        lines.join("\n")
+    });
+    (!findings.is_empty()).then(|| shown.collect::<Vec<_>>().join("\n\n"))
 }
 
 /// An empty table without lines: the first column to the left, the others to the right.

@@ -1,7 +1,7 @@
 //! The data: where it comes from, what may be done with it, and what Prepare made of it.
 
 use maud::{Markup, html};
-use steps::PrepareSummary;
+use steps::{Finding, PrepareSummary};
 
 use super::{found, scrolling};
 use crate::figures::{bytes, count};
@@ -37,6 +37,7 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
         @if let Some(prepared) = &run.prepare {
             (found(run, "Prepare"))
             (rows(prepared))
+            @for finding in &prepared.findings { (finding_shown(finding)) }
         }
     })
 }
@@ -97,6 +98,28 @@ fn rows(prepared: &PrepareSummary) -> Markup {
             (shares("Rows by class", prepared.classes.iter().collect(), cells))
             @if !missing.is_empty() {
                 (shares("Missing cells by column", missing.into_iter().take(MISSING).collect(), cells))
+            }
+        }
+    }
+}
+
+/// What a check of the data found, with its evidence.
+fn finding_shown(finding: &Finding) -> Markup {
+    html! {
+        p.note { strong { "Warning: " } (finding.message) }
+        @if !finding.header.is_empty() {
+            table {
+                caption { "Check of the data: " (finding.check.name()) " " (Origin::Computed.tag()) }
+                thead { tr { @for (place, name) in finding.header.iter().enumerate() {
+                    @if place == 0 { th scope="col" { (name) } } @else { th.num scope="col" { (name) } }
+                } } }
+                tbody {
+                    @for line in &finding.rows {
+                        tr { @for (place, cell) in line.iter().enumerate() {
+                            @if place == 0 { th scope="row" { (cell) } } @else { td.num { (cell) } }
+                        } }
+                    }
+                }
             }
         }
     }

@@ -69,7 +69,7 @@ fn curve(curve: &LearningCurve) -> Markup {
                 "Loss of " strong { (curve.name) } " over " (count(curve.epochs.len() as u64)) " epochs "
                 (Origin::Computed.tag()) ": the mean over the batches of an epoch"
                 @if let Some((epoch, loss)) = least {
-                    ", and on validation images after it (least " (format!("{loss:.3}")) ", epoch " (format!("{epoch:.0}")) ")"
+                    ", and on the validation part after it (least " (format!("{loss:.3}")) ", epoch " (format!("{epoch:.0}")) ")"
                 }
                 "."
             }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use steps::{Mistake, Mistakes};
 
 use super::found;
-use crate::figures::{count, percent};
+use crate::figures::count;
 use crate::origin::Origin;
 use crate::run::Run;
 
@@ -35,6 +35,10 @@ fn says(mistakes: &Mistakes) -> String {
         count(mistakes.count),
         count(mistakes.rows)
     )
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
 }
 
 fn image(one: &Mistake) -> Markup {

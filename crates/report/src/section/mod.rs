@@ -8,6 +8,7 @@ mod data;
 mod endpoint;
 mod environment;
 mod failure;
+mod forecast;
 mod importance;
 mod learning;
 mod mistakes;
@@ -15,6 +16,7 @@ mod pipeline;
 mod residuals;
 mod resources;
 mod scores;
+mod tuning;
 pub(crate) mod verdict;
 
 use maud::{Markup, html};
@@ -33,10 +35,12 @@ pub(crate) struct Section {
 type Build = fn(&Run) -> Option<Markup>;
 
 /// All sections in reading order.
-const ALL: [(&str, &str, Build); 16] = [
+const ALL: [(&str, &str, Build); 18] = [
     ("failure", "What failed", failure::body),
     ("pipeline", "Pipeline", pipeline::body),
     ("candidates", "Candidates", candidates::body),
+    ("tuning", "Tuning", tuning::body),
+    ("forecast", "Forecasts", forecast::body),
     ("scores", "Test scores", scores::body),
     ("confusion", "Confusion matrix", confusion::body),
     ("residuals", "Predictions and residuals", residuals::body),

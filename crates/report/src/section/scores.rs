@@ -16,7 +16,8 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
         .scores
         .keys()
         .partition(|metric| lower_is_better(metric));
-    let (losses_of, shares_of) = if evaluation.residuals.is_some() {
+    let (losses_of, shares_of) = if evaluation.residuals.is_some() || evaluation.forecast.is_some()
+    {
         (
             "Errors in the unit of the target, lower is better",
             "Share of the variance that is explained: 1 is perfect, 0 is what the mean gives",
@@ -33,7 +34,9 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
         p {
             strong { (evaluation.candidate) } " on " (count(evaluation.rows)) " rows that no training or choice has seen. \
              A whisker is the " (format!("{:.0}", bootstrap.level * 100.0)) " % interval of "
-            (count(u64::from(bootstrap.resamples))) " resamples of these rows (seed " (bootstrap.seed) ")."
+            (count(u64::from(bootstrap.resamples))) " resamples of "
+            @if evaluation.forecast.is_some() { "whole days" } @else { "these rows" } " (seed " (bootstrap.seed) ")."
+            @if evaluation.forecast.is_some() { " A name without a horizon is the mean over the horizons." }
             @if !run.about.references.is_empty() {
                 " A hollow diamond is a published score: other rows or splits, so it is a landmark, not a contest."
             }

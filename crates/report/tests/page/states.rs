@@ -17,7 +17,8 @@ fn with(change: impl FnOnce(&mut Run)) -> Run {
 
 /// Every state that a run can be in, by name.
 pub(crate) fn states() -> Vec<(&'static str, Run)> {
-    vec![
+    let mut states = of_images();
+    states.append(&mut vec![
         ("whole", run()),
         ("nothing yet", nothing()),
         ("running", with(running)),
@@ -64,16 +65,6 @@ pub(crate) fn states() -> Vec<(&'static str, Run)> {
                 run.about = report::About::default();
             }),
         ),
-        ("images", with(images)),
-        (
-            "images without a mistake",
-            with(|run| {
-                images(run);
-                let mistakes = run.mistakes.as_mut().unwrap();
-                mistakes.count = 0;
-                mistakes.shown.clear();
-            }),
-        ),
         ("many classes", with(|run| classes(run, 24))),
         ("eight classes", with(|run| classes(run, 8))),
         (
@@ -90,6 +81,23 @@ pub(crate) fn states() -> Vec<(&'static str, Run)> {
             with(|run| {
                 run.candidates[1].failure = Some("AlgorithmError".to_owned());
                 run.candidates[1].scores.clear();
+            }),
+        ),
+    ]);
+    states
+}
+
+/// States of a run on images.
+fn of_images() -> Vec<(&'static str, Run)> {
+    vec![
+        ("images", with(images)),
+        (
+            "images without a mistake",
+            with(|run| {
+                images(run);
+                let mistakes = run.mistakes.as_mut().unwrap();
+                mistakes.count = 0;
+                mistakes.shown.clear();
             }),
         ),
     ]

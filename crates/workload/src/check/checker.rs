@@ -100,6 +100,10 @@ impl Checker<'_> {
                 Value::Scalar(_) => return self.value(node, scalar, place),
                 _ => return self.value(node, other, place),
             },
+            Kind::ListOr(element, other) => match node.value {
+                Value::List(_) => self.filled_list(node, element, place),
+                _ => return self.value(node, other, place),
+            },
             Kind::Variant(variants) => self.variant(node, variants, place),
             Kind::Later => {
                 self.not_supported(place.path, place.anchor);

@@ -1,6 +1,7 @@
 //! Rules of folders of images: what has a meaning for them and for tables, and which networks can be built.
 
 use super::checker::{Checker, Place};
+use super::source_rules::split_column;
 use super::{Item, Section, Spanned, default_node};
 use crate::domain::{Format, SplitBy, TaskKind};
 use crate::fields::{IMAGE_MODELS, ROOT};
@@ -13,8 +14,7 @@ const LANES: i64 = 16;
 
 /// Whether the data are images; none where that is not known.
 fn are_images(root: &Section) -> Option<bool> {
-    let format: Format = root.section("data")?.parsed("format")?;
-    Some(format == Format::ImageFolder)
+    Some(Format::of(root.section("data")?) == Format::ImageFolder)
 }
 
 /// Gives a folder of images its own default for `models`.
@@ -54,8 +54,8 @@ pub(super) fn images(root: &Section, problems: &mut Vec<Diagnostic>) {
 /// Keys that say nothing about the data that is there.
 fn meaning(root: &Section, are_images: bool, problems: &mut Vec<Diagnostic>) {
     const OF_TABLES: &[(&str, &[&str])] = &[
-        ("data", &["csv", "missing", "columns", "ignore"]),
-        ("prepare", &["impute", "scale", "encode"]),
+        ("data", &["csv", "missing", "columns", "ignore", "accept"]),
+        ("prepare", &["impute", "scale", "encode", "max_categories"]),
     ];
     const OF_IMAGES: &[(&str, &[&str])] = &[("prepare", &["image_size", "mixed_sizes"])];
     let (keys, what) = if are_images {
@@ -92,9 +92,12 @@ fn meaning(root: &Section, are_images: bool, problems: &mut Vec<Diagnostic>) {
     {
         without(kind.range, "task.kind", "a folder is a class, not a number");
     }
+    if let Some((_, range)) = split_column(root).filter(|_| are_images) {
+        without(range, "split.by", "images have no columns");
+    }
     let split = root.section("split");
     let by = split.and_then(|split| Some((split, split.get("by")?)));
-    let Some((split, by)) = by.filter(|(_, by)| by.parsed() == Some(SplitBy::Folder)) else {
+    let Some((split, by)) = by.filter(|(_, by)| SplitBy::read(by) == Some(SplitBy::Folder)) else {
         return;
     };
     if !are_images {

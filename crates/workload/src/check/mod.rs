@@ -2,13 +2,16 @@
 
 mod checker;
 mod collections;
+mod forecast_rules;
 mod images;
 mod item;
 mod report;
 mod rules;
 mod scalars;
+mod source_rules;
 mod suggest;
 mod task_rules;
+mod tuning;
 
 pub(crate) use checker::{check, default_node};
 pub(crate) use images::complete;

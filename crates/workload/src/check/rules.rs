@@ -2,7 +2,9 @@
 
 use units::Share;
 
+use super::forecast_rules::check_forecast;
 use super::images::images;
+use super::source_rules::{check_source, split_column};
 use super::task_rules::check_task;
 use super::{Item, Section, nearest};
 use crate::domain::{Family, Format, Missing};
@@ -15,8 +17,20 @@ const MAX_CANDIDATES: usize = 20;
 /// Checks every rule.
 pub(crate) fn check_rules(root: &Section, problems: &mut Vec<Diagnostic>) {
     for rule in [
-        columns, header, delimiter, source, positive, check_task, shares, candidates, images,
-        deploy, traffic, weights,
+        columns,
+        header,
+        delimiter,
+        check_source,
+        positive,
+        check_task,
+        check_forecast,
+        shares,
+        candidates,
+        images,
+        deploy,
+        traffic,
+        weights,
+        super::tuning::tuning,
     ] {
         rule(root, problems);
     }
@@ -55,6 +69,7 @@ fn columns(root: &Section, problems: &mut Vec<Diagnostic>) {
     let missing = data.map("missing").unwrap_or_default().iter();
     let of_columns = missing.filter(|(key, _)| key.text != Missing::ALL);
     named.extend(of_columns.map(|(key, _)| (key.text.clone(), key.range)));
+    named.extend(split_column(root));
     let Some(known) = data.map("columns").filter(|known| !known.is_empty()) else {
         return;
     };
@@ -122,24 +137,6 @@ fn delimiter(root: &Section, problems: &mut Vec<Diagnostic>) {
             )
             .hint("with a decimal comma cells are mostly separated by `\";\"`"),
         );
-    }
-}
-
-/// Data is read from this machine.
-fn source(root: &Section, problems: &mut Vec<Diagnostic>) {
-    let sources = root.section("data").and_then(|data| data.list("source"));
-    for source in sources.unwrap_or_default() {
-        if source
-            .parsed::<String>()
-            .is_some_and(|path| path.starts_with("s3://"))
-        {
-            problems.push(Diagnostic::new(
-                Code::NotSupported,
-                source.range,
-                "a source in S3 is not supported by this version",
-                "of a later release",
-            ));
-        }
     }
 }
 

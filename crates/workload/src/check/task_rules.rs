@@ -1,7 +1,7 @@
 //! Rules that join the kind of the task with what else the file says.
 
 use super::{Item, Section};
-use crate::domain::{ColumnType, Family, Metric, TaskKind};
+use crate::domain::{ColumnType, Family, Metric, ScoreName, TaskKind};
 use crate::{Code, Diagnostic, SourceRange};
 
 /// Checks every rule of the task.
@@ -27,9 +27,12 @@ fn conflict(range: SourceRange, message: String, label: &str) -> Diagnostic {
 fn target(root: &Section, kind: TaskKind, problems: &mut Vec<Diagnostic>) {
     let name: Option<String> = root.section("task").and_then(|task| task.parsed("target"));
     let columns = root.section("data").and_then(|data| data.map("columns"));
-    let (TaskKind::Regression, Some(name), Some(columns)) = (kind, name, columns) else {
+    let (Some(name), Some(columns)) = (name, columns) else {
         return;
     };
+    if kind == TaskKind::Classification {
+        return;
+    }
     let column = columns.iter().find(|(key, _)| key.text == name);
     if let Some((_, given)) = column
         && given.parsed() == Some(ColumnType::Category)
@@ -78,7 +81,12 @@ fn families(root: &Section, kind: TaskKind, problems: &mut Vec<Diagnostic>) {
             continue;
         };
         if !family.learns(kind) {
-            let message = format!("`{name}` learns {}, and the task is a {kind}", others(kind));
+            let what = if matches!(family, Family::Lstm(_)) {
+                "a series"
+            } else {
+                others(kind)
+            };
+            let message = format!("`{name}` learns {what}, and the task is a {kind}");
             problems.push(
                 conflict(candidate.range, message, "of another kind of task")
                     .hint(format!("families of a {kind}: `{}`", learners(kind))),
@@ -98,6 +106,7 @@ const fn others(kind: TaskKind) -> &'static str {
     match kind {
         TaskKind::Classification => "numbers",
         TaskKind::Regression => "classes",
+        TaskKind::Forecast => "no series",
     }
 }
 
@@ -109,6 +118,9 @@ fn learners(kind: TaskKind) -> String {
         }
         TaskKind::Regression => {
             "linear_regression`, `ridge`, `random_forest`, `gradient_boosting`, `script`, `onnx"
+        }
+        TaskKind::Forecast => {
+            "linear_regression`, `ridge`, `random_forest`, `gradient_boosting`, `lstm"
         }
     }
     .to_owned()
@@ -122,13 +134,15 @@ fn metrics(root: &Section, kind: TaskKind, problems: &mut Vec<Diagnostic>) {
     let mut named: Vec<(Metric, SourceRange)> = Vec::new();
     named.extend(select.and_then(|metric| Some((metric.parsed()?, metric.range))));
     for (key, _) in root.map("gate").unwrap_or_default() {
-        named.extend(key.text.parse().ok().map(|metric| (metric, key.range)));
+        let score = key.text.parse::<ScoreName>().ok();
+        named.extend(score.map(|score| (score.metric, key.range)));
     }
     for reference in root.list("references").unwrap_or_default() {
         if let Item::Section(section) = &reference.item
             && let Some(metric) = section.get("metric")
         {
-            named.extend(metric.parsed().map(|name| (name, metric.range)));
+            let score = metric.parsed::<ScoreName>();
+            named.extend(score.map(|score| (score.metric, metric.range)));
         }
     }
     for (metric, range) in named {
@@ -139,10 +153,12 @@ fn metrics(root: &Section, kind: TaskKind, problems: &mut Vec<Diagnostic>) {
             .iter()
             .filter(|name| name.parse().is_ok_and(|metric: Metric| metric.scores(kind)));
         let names: Vec<&str> = names.copied().collect();
-        let message = format!(
-            "`{metric}` scores {}, and the task is a {kind}",
+        let what = if metric == Metric::Mase {
+            "forecasts"
+        } else {
             others(kind)
-        );
+        };
+        let message = format!("`{metric}` scores {what}, and the task is a {kind}");
         problems.push(
             conflict(range, message, "of another kind of task")
                 .hint(format!("scores of a {kind}: `{}`", names.join("`, `"))),

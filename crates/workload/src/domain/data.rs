@@ -3,15 +3,67 @@
 use std::collections::BTreeMap;
 
 use super::words;
-use crate::check::Section;
+use crate::check::{Section, Spanned};
 
 words! {
     /// Format of the source.
     pub enum Format {
         /// Comma-separated values and their kin.
         Csv = "csv",
+        /// One JSON object a line.
+        Jsonl = "jsonl",
+        /// Apache Parquet.
+        Parquet = "parquet",
         /// A folder with one folder of images a class.
         ImageFolder = "image_folder",
+    }
+}
+
+impl Format {
+    /// The format that the ending of a name says; none where it says nothing, which is then CSV.
+    ///
+    /// ```
+    /// use workload::Format;
+    /// assert_eq!(Format::of_name("a/*.parquet"), Some(Format::Parquet));
+    /// assert_eq!(Format::of_name("a.JSONL"), Some(Format::Jsonl));
+    /// assert_eq!(Format::of_name("a.data"), None);
+    /// ```
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (_, ending) = name.rsplit_once('.')?;
+        match ending.to_ascii_lowercase().as_str() {
+            "csv" | "tsv" => Some(Self::Csv),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "parquet" | "pq" => Some(Self::Parquet),
+            _ => None,
+        }
+    }
+
+    /// The format of a checked section: the given one, else that of its first source.
+    pub(crate) fn of(data: &Section) -> Self {
+        let first = || {
+            data.texts("source")?
+                .first()
+                .and_then(|name| Self::of_name(name))
+        };
+        data.parsed("format").or_else(first).unwrap_or(Self::Csv)
+    }
+}
+
+words! {
+    /// What is looked for in the data.
+    pub enum Check {
+        /// Exact copies of training rows among those that score.
+        Duplicates = "duplicates",
+        /// Values of an id in several parts.
+        Groups = "groups",
+        /// Training rows later than test rows.
+        Time = "time",
+        /// A column that says the target.
+        Target = "target",
+        /// A gap that says the target or the group.
+        Missing = "missing",
+        /// A column with one value.
+        Constant = "constant",
     }
 }
 
@@ -75,6 +127,9 @@ pub struct Missing {
     pub columns: BTreeMap<String, Vec<String>>,
 }
 
+/// What the address of an object begins with.
+pub(crate) const S3: &str = "s3://";
+
 /// The data of a workload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -93,6 +148,8 @@ pub struct Data {
     pub columns: Vec<(String, ColumnType)>,
     /// Columns that are no features.
     pub ignore: Vec<String>,
+    /// Findings of the checks that are accepted.
+    pub accept: Vec<Check>,
     /// Licence of the data, for reports.
     pub license: Option<String>,
     /// File that says where the data comes from.
@@ -115,11 +172,24 @@ impl Data {
             .map(|&(_, kind)| kind)
     }
 
+    /// The bucket and the key or prefix, where the source lies in S3.
+    ///
+    /// ```
+    /// # let text = "plimsoll: 1\nname: a\ndata: { source: \"s3://lake/sales/\" }\ntask: { target: b }\n\
+    /// #     gate: { accuracy: \">= 0.70\" }\n";
+    /// let workload = workload::parse(text).unwrap();
+    /// assert_eq!(workload.data.object(), Some(("lake", "sales/")));
+    /// ```
+    pub fn object(&self) -> Option<(&str, &str)> {
+        let rest = self.sources.first()?.strip_prefix(S3)?;
+        Some(rest.split_once('/').unwrap_or((rest, "")))
+    }
+
     pub(crate) fn read(section: &Section) -> Option<Self> {
         let columns = section.map("columns").unwrap_or_default();
         Some(Self {
             sources: section.texts("source")?,
-            format: section.parsed("format")?,
+            format: Format::of(section),
             csv: Csv::read(section.section("csv")?)?,
             missing: Missing::read(section)?,
             duplicates: section.parsed("duplicates")?,
@@ -128,6 +198,11 @@ impl Data {
                 .map(|(name, kind)| Some((name.text.clone(), kind.parsed()?)))
                 .collect::<Option<_>>()?,
             ignore: section.texts("ignore")?,
+            accept: section
+                .list("accept")?
+                .iter()
+                .map(Spanned::parsed)
+                .collect::<Option<_>>()?,
             license: section.parsed("license"),
             provenance: section.parsed("provenance"),
         })

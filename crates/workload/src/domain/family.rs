@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ClassWeight, Cnn, GradientBoosting, LinearRegression, LogisticRegression, RandomForest, Ridge,
-    Script, TaskKind,
+    ClassWeight, Cnn, GradientBoosting, LinearRegression, LogisticRegression, Lstm, RandomForest,
+    Ridge, Script, TaskKind,
 };
 use crate::check::Section;
 
@@ -22,6 +22,8 @@ pub enum Family {
     LinearRegression(LinearRegression),
     /// Ridge regression.
     Ridge(Ridge),
+    /// A recurrent network.
+    Lstm(Lstm),
     /// Convolutional network for images.
     Cnn(Cnn),
     /// A program of the user's.
@@ -46,6 +48,7 @@ impl Family {
             Self::GradientBoosting(_) => "gradient_boosting",
             Self::LinearRegression(_) => "linear_regression",
             Self::Ridge(_) => "ridge",
+            Self::Lstm(_) => "lstm",
             Self::Cnn(_) => "cnn",
             Self::Script(_) => "script",
             Self::Onnx(_) => "onnx",
@@ -67,13 +70,14 @@ impl Family {
             Self::GradientBoosting(parameters) => parameters.hyperparameters(),
             Self::LinearRegression(parameters) => parameters.hyperparameters(),
             Self::Ridge(parameters) => parameters.hyperparameters(),
+            Self::Lstm(parameters) => parameters.hyperparameters(),
             Self::Cnn(parameters) => parameters.hyperparameters(),
             Self::Script(script) => script.hyperparameters.clone(),
             Self::Onnx(_) => BTreeMap::new(),
         }
     }
 
-    /// Whether it learns what a task asks for. A program and a model that exists may learn anything.
+    /// Whether it learns what a task asks for. A program and a model that exists may learn anything of rows.
     ///
     /// ```
     /// # let text = "plimsoll: 1\nname: a\ndata: { source: a.csv }\ntask: { target: b }\n";
@@ -87,10 +91,13 @@ impl Family {
             Self::LogisticRegression(_) | Self::Cnn(_) => {
                 matches!(task, TaskKind::Classification)
             }
-            Self::LinearRegression(_) | Self::Ridge(_) => matches!(task, TaskKind::Regression),
-            Self::RandomForest(_) | Self::GradientBoosting(_) | Self::Script(_) | Self::Onnx(_) => {
-                true
+            Self::LinearRegression(_) | Self::Ridge(_) => {
+                matches!(task, TaskKind::Regression | TaskKind::Forecast)
             }
+            Self::RandomForest(_) | Self::GradientBoosting(_) => true,
+            Self::Lstm(_) => matches!(task, TaskKind::Forecast),
+            // Neither is told the hours that a forecast is made of.
+            Self::Script(_) | Self::Onnx(_) => !matches!(task, TaskKind::Forecast),
         }
     }
 
@@ -136,6 +143,7 @@ impl Family {
             "gradient_boosting" => GradientBoosting::read(section).map(Self::GradientBoosting),
             "linear_regression" => LinearRegression::read(section).map(Self::LinearRegression),
             "ridge" => Ridge::read(section).map(Self::Ridge),
+            "lstm" => Lstm::read(section).map(Self::Lstm),
             "cnn" => Cnn::read(section).map(Self::Cnn),
             "script" => Script::read(section).map(Self::Script),
             "onnx" => section.parsed("onnx").map(Self::Onnx),

@@ -25,6 +25,8 @@ words! {
         Mae = "mae",
         /// Share of the variance of numbers that is explained; below 0 where their mean would do better.
         R2 = "r2",
+        /// Mean absolute error over that of the same hour yesterday on training rows. Of forecasts only.
+        Mase = "mase",
     }
 }
 
@@ -38,7 +40,7 @@ impl Metric {
     /// assert!(!Metric::LogLoss.higher_is_better());
     /// ```
     pub const fn higher_is_better(self) -> bool {
-        !matches!(self, Self::LogLoss | Self::Rmse | Self::Mae)
+        !matches!(self, Self::LogLoss | Self::Rmse | Self::Mae | Self::Mase)
     }
 
     /// Whether it scores what a task learns.
@@ -52,8 +54,9 @@ impl Metric {
     pub const fn scores(self, task: TaskKind) -> bool {
         let of_numbers = matches!(self, Self::Rmse | Self::Mae | Self::R2);
         match task {
-            TaskKind::Classification => !of_numbers,
+            TaskKind::Classification => !of_numbers && !matches!(self, Self::Mase),
             TaskKind::Regression => of_numbers,
+            TaskKind::Forecast => of_numbers || matches!(self, Self::Mase),
         }
     }
 }

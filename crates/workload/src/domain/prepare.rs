@@ -67,6 +67,8 @@ pub struct Prepare {
     pub scale: Scale,
     /// Encoding of categories.
     pub encode: Encode,
+    /// Levels of a category that become numbers, at most.
+    pub max_categories: u32,
     /// Side of the images that models see, in pixels.
     pub image_size: u32,
     /// Images of different sizes.
@@ -81,6 +83,7 @@ impl Prepare {
             impute_category: impute.parsed("category")?,
             scale: section.parsed("scale")?,
             encode: section.parsed("encode")?,
+            max_categories: section.integer("max_categories")?,
             image_size: section.integer("image_size")?,
             mixed_sizes: section.parsed("mixed_sizes")?,
         })

@@ -1,6 +1,6 @@
 //! Scores that others have published for the same data, shown beside ours.
 
-use super::Metric;
+use super::ScoreName;
 use crate::check::{Item, Section};
 
 /// A published score.
@@ -8,7 +8,7 @@ use crate::check::{Item, Section};
 #[non_exhaustive]
 pub struct Published {
     /// The score.
-    pub metric: Metric,
+    pub metric: ScoreName,
     /// Its value.
     pub value: f64,
     /// What was scored, such as the model; where it is given.
@@ -56,7 +56,10 @@ mod tests {
         );
         let found = parse(&text).unwrap().references;
         assert_eq!(found.len(), 2);
-        assert_eq!((found[0].metric, found[0].value), (Metric::Accuracy, 0.77));
+        assert_eq!(
+            (found[0].metric.metric, found[0].value),
+            (Metric::Accuracy, 0.77)
+        );
         assert_eq!(found[0].model.as_deref(), Some("random_forest"));
         assert_eq!(
             (found[1].model.as_deref(), found[1].source.as_str()),

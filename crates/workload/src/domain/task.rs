@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Threshold, words};
+use super::{Forecast, Threshold, words};
 use crate::check::{Item, Section, Spanned};
 
 words! {
@@ -12,6 +12,8 @@ words! {
         Classification = "classification",
         /// A number.
         Regression = "regression",
+        /// Numbers of hours to come.
+        Forecast = "forecast",
     }
 }
 
@@ -34,6 +36,8 @@ pub struct Task {
     pub target: String,
     /// Set where the target becomes two classes.
     pub positive: Option<Positive>,
+    /// How a series is forecast; there exactly where that is the task.
+    pub forecast: Option<Forecast>,
 }
 
 impl Task {
@@ -42,10 +46,15 @@ impl Task {
             None => None,
             Some(value) => Some(Positive::read(value)?),
         };
+        let forecast = match section.section("forecast") {
+            None => None,
+            Some(section) => Some(Forecast::read(section)?),
+        };
         Some(Self {
             kind: section.parsed("kind")?,
             target: section.parsed("target")?,
             positive,
+            forecast,
         })
     }
 }

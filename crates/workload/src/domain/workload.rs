@@ -2,7 +2,7 @@
 
 use super::{
     Candidate, Data, Deploy, GateRule, Goals, Instances, Prepare, Published, Retrain, Select,
-    Split, Task, Traffic, WorkloadName,
+    Split, Task, Traffic, Tune, WorkloadName,
 };
 use crate::check::Section;
 
@@ -22,6 +22,8 @@ pub struct Workload {
     pub prepare: Prepare,
     /// Candidates in the order of the file, at least one, no two alike.
     pub models: Vec<Candidate>,
+    /// The search for hyperparameters.
+    pub tune: Option<Tune>,
     /// How one is chosen.
     pub select: Select,
     /// What test scores must keep; all of it.
@@ -55,6 +57,10 @@ impl Workload {
             None => None,
             Some(section) => Some(Traffic::read(section)?),
         };
+        let tune = match root.section("tune") {
+            None => None,
+            Some(section) => Some(Tune::read(section)?),
+        };
         Some(Self {
             name,
             data: Data::read(root.section("data")?)?,
@@ -62,6 +68,7 @@ impl Workload {
             split: Split::read(root.section("split")?)?,
             prepare: Prepare::read(root.section("prepare")?)?,
             models: Candidate::read_all(root)?,
+            tune,
             select: Select::read(root.section("select")?)?,
             gate: GateRule::read_all(root)?,
             deploy,

@@ -35,6 +35,8 @@ pub struct ImagesDraft {
     pub image_size: Noted<u32>,
     /// What is done with images of different sizes.
     pub mixed_sizes: MixedSizes,
+    /// Passes over the training images.
+    pub epochs: u32,
     /// Images of a step.
     pub batch_size: u32,
     /// Channels of the blocks, where the image is too small for the default.
@@ -56,6 +58,7 @@ impl ImagesDraft {
             by: Noted::new(SplitBy::Random, ""),
             image_size: Noted::new(64, ""),
             mixed_sizes: MixedSizes::Error,
+            epochs: 12,
             batch_size: 32,
             channels: None,
             majority: None,
@@ -119,19 +122,21 @@ impl ImagesDraft {
         );
         out.blank();
         out.text("", doc_of("split"));
-        out.text("", &self.by.note);
+        if !self.by.note.is_empty() {
+            out.text("", &self.by.note);
+        }
         let (test, validation, seed) = (
             default_of("split.test"),
             default_of("split.validation"),
             default_of("split.seed"),
         );
-        out.line(
-            &match self.by.value {
-                SplitBy::Folder => format!("split: {{ by: folder, validation: {validation}, seed: {seed} }}"),
-                _ => format!("split: {{ test: {test}, validation: {validation}, stratify: true, seed: {seed} }}"),
-            },
-            "",
-        );
+        let shares = format!("validation: {validation}");
+        let line = if self.by.value == SplitBy::Folder {
+            format!("split: {{ by: folder, {shares}, seed: {seed} }}")
+        } else {
+            format!("split: {{ test: {test}, {shares}, stratify: true, seed: {seed} }}")
+        };
+        out.line(&line, "");
     }
 
     fn learning(&self, out: &mut Layout) {
@@ -148,7 +153,7 @@ impl ImagesDraft {
         out.blank();
         out.text("", doc_of("models.cnn"));
         let rate = default_of("models.cnn.learning_rate");
-        let epochs = default_of("models.cnn.epochs");
+        let epochs = self.epochs;
         let channels = self.channels.as_ref().map_or_else(String::new, |channels| {
             let channels: Vec<String> = channels.iter().map(u32::to_string).collect();
             format!(", channels: [{}]", channels.join(", "))

@@ -167,7 +167,7 @@ impl Draft {
         out.text("", doc_of("split"));
         let keys: &[&str] = match self.kind {
             TaskKind::Classification => &["test", "validation", "stratify", "seed"],
-            TaskKind::Regression => &["test", "validation", "seed"],
+            TaskKind::Regression | TaskKind::Forecast => &["test", "validation", "seed"],
         };
         out.line(&format!("split: {}", self.defaults("split", keys)), "");
     }
@@ -178,6 +178,7 @@ impl Draft {
         let gate = match self.kind {
             TaskKind::Classification => "accuracy: \">= 0.70\"",
             TaskKind::Regression => "r2: \">= 0.50\"",
+            TaskKind::Forecast => "mase: \"<= 0.90\"",
         };
         out.remark("", &format!("gate: {{ {gate} }}   # {baseline}"));
         out.blank();
@@ -211,7 +212,7 @@ impl Draft {
                 ("logistic_regression", &["C", "max_iter"]),
                 ("random_forest", &["n_estimators", "max_depth"]),
             ],
-            TaskKind::Regression => &[
+            TaskKind::Regression | TaskKind::Forecast => &[
                 ("ridge", &["alpha"]),
                 ("random_forest", &["n_estimators", "max_depth"]),
                 (

@@ -103,7 +103,7 @@ mod tests {
             )
         );
         assert!(
-            explain("tune")
+            explain("designs")
                 .unwrap()
                 .contains("not supported by this version")
         );

@@ -57,6 +57,8 @@ pub(crate) enum Kind {
     OneOrMany(&'static Kind),
     /// A scalar of the first kind, or a map of the second.
     ScalarOr(&'static Kind, &'static Kind),
+    /// A list with elements of the first kind, or a value of the second.
+    ListOr(&'static Kind, &'static Kind),
     /// A map with exactly one key of the table.
     Variant(&'static [Field]),
     /// Known, but of a later release: refused by name.

@@ -3,13 +3,13 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use units::{MonthlyMoney, Rate, Share, Span};
+use units::{Money, MonthlyMoney, Rate, Share, Span};
 
 use super::field::{Form, Plain};
 use crate::Code;
 use crate::domain::{
-    EarlyStopping, EndpointName, InstanceType, MaxDepth, MaxFeatures, Metric, Threshold,
-    WorkloadName,
+    Cut, EarlyStopping, EndpointName, InstanceType, MaxDepth, MaxFeatures, Metric, ScoreName,
+    Threshold, WholeHours, WorkloadName,
 };
 
 const fn form(expected: &'static str, accepts: fn(&str) -> Result<(), String>) -> Form {
@@ -46,6 +46,14 @@ pub(super) const LABEL: Form = Form {
     plain: Plain::Any,
     ..form("a label or a number", |_| Ok(()))
 };
+pub(super) const CANDIDATE: Form = form("the name of a candidate", not_empty);
+pub(super) const BOUND: Form = Form {
+    plain: Plain::Any,
+    ..form("a number", |text| match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(()),
+        _ => Err(format!("`{text}` is not a finite number")),
+    })
+};
 pub(super) const COLUMN: Form = Form {
     plain: Plain::Any,
     ..form("the name of a column", not_empty)
@@ -79,10 +87,13 @@ pub(super) const THRESHOLD: Form = Form {
     pattern: Some("^ *(<|<=|>|>=|==|!=) *[-+]?[0-9.]+([eE][-+]?[0-9]+)? *$"),
     ..form(Threshold::EXPECTED, parses::<Threshold>)
 };
-pub(super) const METRIC: Form = Form {
+pub(super) const SCORE: Form = Form {
     words: Metric::NAMES,
     code: Code::UnknownMetric,
-    ..form("the name of a metric", parses::<Metric>)
+    ..form(
+        "the name of a metric, or of one at a horizon such as `rmse_6h`",
+        parses::<ScoreName>,
+    )
 };
 pub(super) const MAX_DEPTH: Form = Form {
     plain: Plain::Any,
@@ -122,6 +133,28 @@ pub(super) const LOAD_SPAN: Form = quantity(
         Ok(())
     },
 );
+pub(super) const TUNE_SPAN: Form = quantity(
+    "a duration of 2 min to 4380 h such as `10 min`",
+    SPAN_PATTERN,
+    |text| {
+        let span: Span = parse(text)?;
+        if !(120..=15_768_000).contains(&span.whole_seconds()) {
+            return Err(format!("`{text}` is not 2 min to 4380 h, which AWS takes"));
+        }
+        Ok(())
+    },
+);
+pub(super) const COST: Form = quantity(
+    "an amount of money such as `1 USD`",
+    r"^[0-9]+(\.[0-9]+)? *USD$",
+    |text| {
+        let cost: Money = parse(text)?;
+        if cost.nanos() <= 0 {
+            return Err("a limit must be more than nothing".to_owned());
+        }
+        Ok(())
+    },
+);
 pub(super) const RATE: Form = quantity("a rate such as `200 /s`", RATE_PATTERN, parses::<Rate>);
 pub(super) const LOAD_RATE: Form = quantity(
     "a rate above 0 and up to `100000 /s`, such as `200 /s`",
@@ -135,17 +168,32 @@ pub(super) const LOAD_RATE: Form = quantity(
     },
 );
 pub(super) const SHARE: Form = quantity("a share such as `99.9 %`", SHARE_PATTERN, parses::<Share>);
-pub(super) const PART: Form = quantity(
-    "a share above 0 % and below 100 %, such as `20 %`",
-    SHARE_PATTERN,
-    |text| {
-        let share: Share = parse(text)?;
-        if share == Share::NONE || share == Share::WHOLE {
-            return Err(format!("`{text}` is not above 0 % and below 100 %"));
-        }
-        Ok(())
-    },
+pub(super) const CUT: Form = Form {
+    pattern: Some(r"^([0-9]+(\.[0-9]+)? *%|[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:00(:00)?)?)$"),
+    ..quantity(
+        "a share above 0 % and below 100 %, such as `20 %`, or a date such as `2004-12-01`",
+        SHARE_PATTERN,
+        |text| match text.parse::<Cut>() {
+            Ok(Cut::Share(share)) if share == Share::NONE || share == Share::WHOLE => {
+                Err(format!("`{text}` is not above 0 % and below 100 %"))
+            }
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        },
+    )
+};
+pub(super) const HORIZON: Form = quantity(
+    "a whole number of hours up to a week, such as `6 h`",
+    SPAN_PATTERN,
+    |text| hours_within(text, 168),
 );
+pub(super) const LAG: Form = quantity(
+    "a whole number of hours up to 8 weeks, such as `23 h`",
+    SPAN_PATTERN,
+    |text| hours_within(text, 1_344),
+);
+pub(super) const TIME_FORMAT: Form =
+    form("a form of moments such as `%d/%m/%Y %H:%M`", time_format);
 pub(super) const BUDGET: Form = quantity(
     "money a month such as `20 USD/month`",
     r"^[0-9]+(\.[0-9]+)? *USD/month$",
@@ -190,6 +238,35 @@ fn hyperparameter(text: &str) -> Result<(), String> {
         return Err(format!("`{text}` is set by script mode itself"));
     }
     Ok(())
+}
+
+fn hours_within(text: &str, most: u32) -> Result<(), String> {
+    let WholeHours(hours) = parse(text)?;
+    if hours > most {
+        return Err(format!("`{text}` is more than {most} h"));
+    }
+    Ok(())
+}
+
+/// Year, month and day must be in it, nothing twice, and nothing that is not known.
+fn time_format(text: &str) -> Result<(), String> {
+    let mut seen = String::new();
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        if character != '%' {
+            continue;
+        }
+        match characters.next() {
+            Some(field) if seen.contains(field) => return Err(format!("`%{field}` comes twice")),
+            Some(field) if "YmdHMS".contains(field) => seen.push(field),
+            Some(field) => return Err(format!("`%{field}` is none of `%Y %m %d %H %M %S`")),
+            None => return Err("it ends with `%`".to_owned()),
+        }
+    }
+    match ['Y', 'm', 'd'].iter().find(|&&field| !seen.contains(field)) {
+        Some(field) => Err(format!("it has no `%{field}`")),
+        None => Ok(()),
+    }
 }
 
 fn not_empty(text: &str) -> Result<(), String> {

@@ -10,22 +10,30 @@ use crate::domain::{
 pub(super) const SPLIT: &[Field] = &[
     Field::default(
         "test",
-        Kind::Form(&forms::PART),
+        Kind::Form(&forms::CUT),
         "20 %",
-        "Share of the rows for the test part, of which the number is rounded to the nearest.",
+        "Share of the rows for the test part, of which the number is rounded to the nearest. Of a forecast also its first \
+         date, such as `2005-02-01`; the test part goes to the end.",
     ),
     Field::default(
         "validation",
-        Kind::Form(&forms::PART),
+        Kind::Form(&forms::CUT),
         "20 %",
-        "Share of the rows for the validation part, of which the number is rounded to the nearest.",
+        "Share of the rows for the validation part, of which the number is rounded to the nearest. Of a forecast also its \
+         first date; it goes up to the test part.",
     ),
-    Field::default(
+    Field::by_task(
         "by",
-        Kind::words_and_later(SplitBy::NAMES, &["time", "group"]),
-        "random",
-        "The order in which rows are dealt: by the seeded hash of their number (images are numbered by their paths), or, of \
-         images, as the folders `train` and `test` say, of which `train` gives the validation part.",
+        Kind::ScalarOr(&Kind::words(SplitBy::NAMES), &Kind::Variant(SPLIT_BY)),
+        &[
+            (TaskKind::Classification, "random"),
+            (TaskKind::Regression, "random"),
+            (TaskKind::Forecast, "time"),
+        ],
+        "The order in which rows are dealt: `random` by the seeded hash of their number (images are numbered by their \
+         paths); of a forecast `time`, in the order of its hours; of images, `folder` as the folders `train` and `test` say, \
+         of which `train` gives the validation part; or by a column, which is then no feature: `{ group: COLUMN }` keeps \
+         rows of one value together, `{ time: COLUMN }` tests on the latest rows.",
     ),
     Field::by_task(
         "stratify",
@@ -33,6 +41,7 @@ pub(super) const SPLIT: &[Field] = &[
         &[
             (TaskKind::Classification, "true"),
             (TaskKind::Regression, "false"),
+            (TaskKind::Forecast, "false"),
         ],
         "Whether each class keeps its share in each part. Of classifications only.",
     ),
@@ -46,6 +55,20 @@ pub(super) const SPLIT: &[Field] = &[
         "Seed of the order and of everything random after it.",
     ),
     Field::later("cross_validation", "Folds in place of a validation part."),
+];
+
+const SPLIT_BY: &[Field] = &[
+    Field::required(
+        "group",
+        Kind::Form(&forms::COLUMN),
+        "Column whose values are the groups: rows of one value stand in one part.",
+    ),
+    Field::required(
+        "time",
+        Kind::Form(&forms::COLUMN),
+        "Column of ISO dates or moments, or of numbers such as a year: the latest rows are test rows, those before them \
+         validation rows, and rows of one moment stay together.",
+    ),
 ];
 
 pub(super) const PREPARE: &[Field] = &[
@@ -66,6 +89,16 @@ pub(super) const PREPARE: &[Field] = &[
         Kind::words(Encode::NAMES),
         "one_hot",
         "How categories become numbers: a column for each level, or the place of the level.",
+    ),
+    Field::default(
+        "max_categories",
+        Kind::Integer {
+            least: 2,
+            most: 10_000,
+        },
+        "100",
+        "Levels of a column that become numbers, at most: the most frequent of the training rows. The others are taken as \
+         a level that training has not seen.",
     ),
     Field::default(
         "image_size",
@@ -111,8 +144,10 @@ pub(super) const SELECT: &[Field] = &[
         &[
             (TaskKind::Classification, "f1_macro"),
             (TaskKind::Regression, "rmse"),
+            (TaskKind::Forecast, "mase"),
         ],
-        "The score to choose by. The best is the highest, of `log_loss`, `rmse` and `mae` the lowest.",
+        "The score to choose by. The best is the highest, of `log_loss`, `rmse`, `mae` and `mase` the lowest. Of a \
+         forecast it is the mean over the horizons.",
     ),
     Field::default(
         "on",
@@ -131,11 +166,7 @@ pub(super) const SELECT: &[Field] = &[
 pub(super) const REFERENCE: &[Field] = &[
     Field::required(
         "metric",
-        Kind::Choice(Choices {
-            now: Metric::NAMES,
-            later: &[],
-            code: Code::UnknownMetric,
-        }),
+        Kind::Form(&forms::SCORE),
         "The score that was published.",
     ),
     Field::required(

@@ -15,12 +15,13 @@ mod plan;
 mod reference;
 mod root;
 mod schema;
+mod tune;
 mod walk;
 
 pub(crate) use defaults::{default_for, default_of, doc_of};
 pub use explain::{explain, keys};
 pub(crate) use field::{Choices, Field, Form, Kind, Plain, Presence};
-pub(crate) use models::IMAGE_MODELS;
+pub(crate) use models::{IMAGE_MODELS, family_of, hyperparameters, is_whole};
 pub use reference::reference;
 pub(crate) use root::{ROOT, VERSION};
 pub use schema::schema;

@@ -51,7 +51,11 @@ pub(super) const FAMILIES: &[Field] = &[
          prepared rows of the channels `train` and `validation`, and leaves a model in `SM_MODEL_DIR`: a `model.onnx`, \
          or anything that its inference functions load.",
     ),
-    Field::later("lstm", "A recurrent network for series."),
+    Field::optional(
+        "lstm",
+        Kind::Section(LSTM),
+        "A recurrent network of one layer over the last hours of a series. Of forecasts only.",
+    ),
     Field::optional(
         "onnx",
         Kind::Form(&forms::PATH),
@@ -59,6 +63,38 @@ pub(super) const FAMILIES: &[Field] = &[
          the columns and classes of the task, never trained, and stays as it is in Refit.",
     ),
 ];
+
+/// The table of a family's hyperparameters; none of one that has no table of its own.
+pub(crate) fn hyperparameters(family: &str) -> Option<&'static [Field]> {
+    let field = FAMILIES.iter().find(|field| field.name == family)?;
+    match (&field.kind, family) {
+        (_, "script") => None,
+        (Kind::Section(fields), _) => Some(fields),
+        _ => None,
+    }
+}
+
+/// The family of a candidate's name: `random_forest_2` is the second of its family.
+pub(crate) fn family_of(candidate: &str) -> Option<&'static str> {
+    let stem = candidate
+        .trim_end_matches(|c: char| c.is_ascii_digit())
+        .trim_end_matches('_');
+    let known = |name: &str| FAMILIES.iter().find(|field| field.name == name);
+    known(candidate)
+        .or_else(|| known(stem))
+        .map(|field| field.name)
+}
+
+/// Whether a hyperparameter is a whole number.
+pub(crate) fn is_whole(field: &Field) -> bool {
+    match &field.kind {
+        Kind::Integer { .. } => true,
+        Kind::Form(form) => {
+            std::ptr::eq(*form, &forms::MAX_DEPTH) || form.expected == forms::MAX_DEPTH.expected
+        }
+        _ => false,
+    }
+}
 
 const LOGISTIC_REGRESSION: &[Field] = &[
     Field::default(
@@ -131,6 +167,7 @@ const RANDOM_FOREST: &[Field] = &[
         &[
             (TaskKind::Classification, "sqrt"),
             (TaskKind::Regression, "0.3333333333333333"),
+            (TaskKind::Forecast, "0.3333333333333333"),
         ],
         "Columns looked at for a split: the square root or the binary logarithm of their number, all (`none`), so many, \
          or a share such as 0.5.",
@@ -251,6 +288,66 @@ const RIDGE: &[Field] = &[
         "Strength of the penalty on squared weights.",
     ),
     FIT_INTERCEPT,
+];
+
+const LSTM: &[Field] = &[
+    Field::optional(
+        "epochs",
+        Kind::Integer {
+            least: 1,
+            most: 10_000,
+        },
+        "Passes over the training windows; 8 below 6 hours ahead and 3 from there on where this key is not there, since \
+         longer training follows the noise of far hours.",
+    ),
+    Field::default(
+        "batch_size",
+        Kind::Integer {
+            least: 1,
+            most: 4096,
+        },
+        "64",
+        "Windows of a step.",
+    ),
+    Field::optional(
+        "learning_rate",
+        ABOVE_ZERO,
+        "The first and highest learning rate, above 0; 0.003 below 6 hours ahead and 0.001 from there on where this key is \
+         not there.",
+    ),
+    Field::default(
+        "hidden_size",
+        Kind::Integer {
+            least: 16,
+            most: 4096,
+        },
+        "32",
+        "Size of the state, a multiple of 16.",
+    ),
+    Field::optional(
+        "window",
+        Kind::Integer {
+            least: 1,
+            most: 168,
+        },
+        "Hours that it looks back; at most as many as a forecast is given. Where this key is not there it is all of them, up \
+         to 48.",
+    ),
+    Field::default(
+        "clip_norm",
+        ABOVE_ZERO,
+        "1.0",
+        "The longest gradient, above 0; longer ones are shortened.",
+    ),
+    Field::default(
+        "patience",
+        Kind::Integer {
+            least: 0,
+            most: 10_000,
+        },
+        "0",
+        "Epochs without a smaller loss on validation rows that end the training; 0 never ends it.",
+    ),
 ];
 
 const ABOVE_ZERO: Kind = Kind::Number {

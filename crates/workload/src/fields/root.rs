@@ -1,7 +1,7 @@
 //! The keys of the file.
 
 use super::field::{Field, Kind};
-use super::{data, deploy, forms, learn, models, plan};
+use super::{data, deploy, forms, learn, models, plan, tune};
 use crate::domain::{Retrain, TaskKind};
 
 /// Version of the schema that this crate reads.
@@ -52,12 +52,22 @@ pub(crate) const ROOT: &[Field] = &[
                 TaskKind::Regression,
                 "[{ ridge: {} }, { random_forest: {} }, { gradient_boosting: {} }]",
             ),
+            (
+                TaskKind::Forecast,
+                "[{ ridge: {} }, { random_forest: { min_samples_leaf: 3 } }, { gradient_boosting: {} }, { lstm: {} }]",
+            ),
         ],
         "Candidates, each a family with its hyperparameters under scikit-learn's names. A family may stand more than \
          once with different ones. A baseline runs beside them: of classes always the majority, of numbers always the \
-          mean. For a folder of images the default is `[{ cnn: {} }]`.",
+         mean, of a forecast `persistence` (the last value) and `seasonal_naive` (that of the same hour of the last known day). For a \
+         folder of images the default is `[{ cnn: {} }]`.",
     ),
-    Field::later("tune", "Search for hyperparameters."),
+    Field::optional(
+        "tune",
+        Kind::Section(tune::TUNE),
+        "Search for hyperparameters: each candidate named here is trained many times, and its best trial is the \
+         candidate. Trials are compared by `select.metric` on validation rows.",
+    ),
     Field::default(
         "select",
         Kind::Section(learn::SELECT),
@@ -67,11 +77,12 @@ pub(crate) const ROOT: &[Field] = &[
     Field::default(
         "gate",
         Kind::Map {
-            key: &forms::METRIC,
+            key: &forms::SCORE,
             value: &Kind::Form(&forms::THRESHOLD),
         },
         "{}",
-        "What the scores on test rows must keep, such as `accuracy: \">= 0.70\"` or `rmse: \"<= 2.5\"`. If one is not \
+        "What the scores on test rows must keep, such as `accuracy: \">= 0.70\"` or `rmse: \"<= 2.5\"`; of a \
+         forecast also at one horizon, as in `rmse_6h: \"<= 4.5\"`. If one is not \
          kept, nothing is deployed and the run ends with exit code 1.",
     ),
     Field::optional(

@@ -100,6 +100,9 @@ fn kind(kind_of_value: &'static Kind) -> Map<String, Value> {
             json!({ "anyOf": [kind(element), filled_list(element)] })
         }
         Kind::ScalarOr(scalar, other) => json!({ "anyOf": [kind(scalar), kind(other)] }),
+        Kind::ListOr(element, other) => {
+            json!({ "anyOf": [filled_list(element), kind(other)] })
+        }
         Kind::Variant(variants) => variant(variants),
         Kind::Later => json!({ "not": {} }),
     };

@@ -31,7 +31,7 @@ fn children(kind: &'static Kind) -> &'static [Field] {
     match kind {
         Kind::Section(fields) | Kind::Variant(fields) => fields,
         Kind::List(kind) | Kind::AnyList(kind) | Kind::OneOrMany(kind) => children(kind),
-        Kind::ScalarOr(_, other) => children(other),
+        Kind::ScalarOr(_, other) | Kind::ListOr(_, other) => children(other),
         Kind::Map { value, .. } => children(value),
         _ => &[],
     }
@@ -69,6 +69,9 @@ pub(crate) fn describe(kind: &Kind) -> String {
         Kind::List(kind) | Kind::AnyList(kind) => format!("a list, each {}", describe(kind)),
         Kind::OneOrMany(kind) => format!("{}, or a list of them", describe(kind)),
         Kind::ScalarOr(scalar, other) => format!("{}; or {}", describe(scalar), describe(other)),
+        Kind::ListOr(element, other) => {
+            format!("a list, each {}; or {}", describe(element), describe(other))
+        }
         Kind::Variant(_) => "a map with one of the keys below".to_owned(),
         Kind::Later => "not supported by this version".to_owned(),
     }

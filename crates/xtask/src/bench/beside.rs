@@ -25,6 +25,16 @@ pub(super) fn json(command: &mut Command) -> Result<Value> {
     serde_json::from_str(last).with_context(|| format!("`{program}` printed `{last}`"))
 }
 
+/// The median of a figure.
+pub(super) fn middle(values: &[Value], key: &str) -> Result<f64> {
+    let mut sorted: Vec<f64> = values
+        .iter()
+        .filter_map(|value| value[key].as_f64())
+        .collect();
+    sorted.sort_by(f64::total_cmp);
+    median(&sorted).with_context(|| format!("no `{key}` was measured"))
+}
+
 /// The ratio of medians, beside both.
 pub(super) fn ratio(
     measure: &str,
@@ -32,15 +42,7 @@ pub(super) fn ratio(
     unit: &str,
     (ours, theirs): (&[Value], &[Value]),
 ) -> Result<Row> {
-    let middle = |values: &[Value]| -> Result<f64> {
-        let mut sorted: Vec<f64> = values
-            .iter()
-            .filter_map(|value| value[key].as_f64())
-            .collect();
-        sorted.sort_by(f64::total_cmp);
-        median(&sorted).with_context(|| format!("no `{key}` was measured"))
-    };
-    let (own, peer) = (middle(ours)?, middle(theirs)?);
+    let (own, peer) = (middle(ours, key)?, middle(theirs, key)?);
     Ok(Row {
         measure: measure.to_owned(),
         value: format!("{:.2} times", own / peer),

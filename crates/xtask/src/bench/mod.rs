@@ -7,12 +7,14 @@ mod beside;
 mod job;
 mod networks;
 mod peers;
+mod prediction;
 mod quality;
 mod results;
 mod run;
 mod serving;
 mod training;
 mod transitions;
+mod tune;
 mod up;
 
 use anyhow::{Result, bail};
@@ -50,6 +52,11 @@ const BENCHES: &[Bench] = &[
         run: networks::run,
     },
     Bench {
+        name: "prediction",
+        says: "predictions of tables beside onnxruntime on the same model files: 1,000 rows at a time, and one",
+        run: prediction::run,
+    },
+    Bench {
         name: "quality",
         says: "scores of the families beside scikit-learn's and LightGBM's, on five seeds",
         run: quality::run,
@@ -73,6 +80,11 @@ const BENCHES: &[Bench] = &[
         name: "transitions",
         says: "twenty transitions of a state machine in one transaction against twenty commits",
         run: transitions::run,
+    },
+    Bench {
+        name: "tune",
+        says: "the best of sixty trials on three functions beside Optuna and chance, and what storing a trial takes",
+        run: tune::run,
     },
     Bench {
         name: "up",

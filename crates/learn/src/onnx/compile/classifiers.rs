@@ -4,7 +4,7 @@ use super::graph::{Compiler, Value};
 use super::tree_lists::{CLASSES, flatten};
 use crate::onnx::error::Error;
 use crate::onnx::node::Node;
-use crate::onnx::program::{Classify, Step, Transform, Weights};
+use crate::onnx::step::{Classify, Step, Transform, Weights};
 use crate::onnx::trees::Trees;
 
 /// Classes of a classifier at most.
@@ -77,7 +77,7 @@ pub(super) fn trees(compiler: &mut Compiler, node: Node<'_>) -> Result<(), Error
 /// For two classes, runtimes read one score under rules that depend on the signs of its weights. The two usual forms are
 /// taken: shares of the second class (a forest), and logits with weights of either sign (boosting).
 fn pair(node: Node<'_>, trees: Trees, transform: Transform) -> Result<Classify, Error> {
-    let negative = trees.weights.iter().any(|&(_, weight)| weight < 0.0);
+    let negative = trees.has_negative();
     match transform {
         Transform::None if !negative => Ok(Classify::Pair { trees, above: 0.5 }),
         Transform::Logistic if negative => Ok(Classify::Pair { trees, above: 0.0 }),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::graph::{Changed, Compiler, Text, Value};
 use crate::onnx::error::Error;
 use crate::onnx::node::Node;
-use crate::onnx::program::Step;
+use crate::onnx::step::Step;
 
 pub(super) fn imputer(compiler: &mut Compiler, node: Node<'_>) -> Result<Value, Error> {
     let from = compiler.numbers(node, 0)?;

@@ -8,10 +8,11 @@ use prost::Message;
 use super::nodes;
 use crate::onnx::error::Error;
 use crate::onnx::node::Node;
-use crate::onnx::program::{Program, Step};
+use crate::onnx::program::Program;
 use crate::onnx::proto::{
     Dimension, FLOAT, GraphProto, INT64, ModelProto, STRING, TensorProto, ValueInfoProto,
 };
+use crate::onnx::step::Step;
 
 /// Values of a row at most; a few nodes that join a value with itself could otherwise ask for any amount.
 const MAX_SLOTS: usize = 1 << 20;

@@ -5,7 +5,7 @@ use super::{classifiers, features, regressors};
 use crate::onnx::build::{ML, index};
 use crate::onnx::error::Error;
 use crate::onnx::node::Node;
-use crate::onnx::program::{Norm, Step};
+use crate::onnx::step::{Norm, Step};
 
 /// Compiles one node.
 pub(super) fn compile(compiler: &mut Compiler, node: Node<'_>) -> Result<(), Error> {

@@ -4,7 +4,7 @@ use super::graph::{Compiler, Value};
 use super::tree_lists::{TARGETS, flatten};
 use crate::onnx::error::Error;
 use crate::onnx::node::Node;
-use crate::onnx::program::{Classify, Step, Weights};
+use crate::onnx::step::{Classify, Step, Weights};
 
 pub(super) fn linear(compiler: &mut Compiler, node: Node<'_>) -> Result<Value, Error> {
     one_number(node, "targets")?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::onnx::error::Error;
 use crate::onnx::node::Node;
-use crate::onnx::trees::{FlatNode, LEAF, Trees};
+use crate::onnx::trees::Trees;
 
 /// The names of the lists of leaves: trees, nodes, outputs, weights.
 pub(super) type LeafNames = [&'static str; 4];
@@ -109,6 +109,10 @@ pub(super) fn flatten(
 ) -> Result<Trees, Error> {
     refuse_what_is_not_read(node)?;
     let lists = Lists::of(node)?;
+    // A leaf looks at the first feature as well.
+    if features == 0 {
+        return Err(lists.wrong("a feature that is not there"));
+    }
     let weights = leaf_weights(&lists, leaves, outputs)?;
     let mut base = node.floats("base_values").to_vec();
     if base.is_empty() {
@@ -117,10 +121,7 @@ pub(super) fn flatten(
     if base.len() != outputs {
         return Err(node.wrong("base_values", "one number a score"));
     }
-    let mut flat = Trees {
-        base,
-        ..Trees::default()
-    };
+    let mut flat = Trees::new(base);
     let mut seen = vec![false; lists.trees.len()];
     let mut last_tree = None;
     for root in 0..lists.trees.len() {
@@ -128,46 +129,25 @@ pub(super) fn flatten(
         if last_tree.replace(lists.trees[root]) == Some(lists.trees[root]) {
             continue;
         }
-        flat.roots.push(flat.nodes.len() as u32);
-        let mut open = vec![(root, None)];
-        while let Some((place, parent)) = open.pop() {
+        let at = flat.reserve(1);
+        flat.root(at);
+        let mut open = vec![(root, at, 0)];
+        while let Some((place, at, depth)) = open.pop() {
             if std::mem::replace(&mut seen[place], true) {
                 return Err(lists.wrong("a node with two parents"));
             }
-            let at = flat.nodes.len() as u32;
-            if let Some((parent, is_left)) = parent {
-                let parent: &mut FlatNode = &mut flat.nodes[parent as usize];
-                *(if is_left {
-                    &mut parent.left
-                } else {
-                    &mut parent.right
-                }) = at;
-            }
             let Some(threshold) = cut(&lists, place)? else {
-                let start = flat.weights.len() as u32;
-                flat.weights
-                    .extend(weights.get(&place).into_iter().flatten());
-                let right = flat.weights.len() as u32;
-                flat.nodes.push(FlatNode {
-                    feature: LEAF,
-                    threshold: 0.0,
-                    left: start,
-                    right,
-                });
+                flat.leaf((at, depth), weights.get(&place).map_or(&[], Vec::as_slice));
                 continue;
             };
             let feature = usize::try_from(lists.features[place])
                 .ok()
                 .filter(|&f| f < features);
             let feature = feature.ok_or_else(|| lists.wrong("a feature that is not there"))? as u32;
-            flat.nodes.push(FlatNode {
-                feature,
-                threshold,
-                left: 0,
-                right: 0,
-            });
-            open.push((lists.child(place, lists.right[place])?, Some((at, false))));
-            open.push((lists.child(place, lists.left[place])?, Some((at, true))));
+            let left = flat.reserve(2);
+            flat.split(at, (feature, threshold), left);
+            open.push((lists.child(place, lists.right[place])?, left + 1, depth + 1));
+            open.push((lists.child(place, lists.left[place])?, left, depth + 1));
         }
     }
     Ok(flat)

@@ -1,3 +1,7 @@
+//! The network of images learns stripes; slopes are those of finite differences, and no bit depends on the number of threads.
+
+//! Slopes against differences, equality at any number of threads, learning.
+
 use super::*;
 
 /// Images whose class is the direction of their stripes, with noise.

@@ -1,3 +1,7 @@
+//! The recurrent network learns a wave; slopes are those of finite differences, and no bit depends on the number of threads.
+
+//! Slopes against differences, equality at any number of threads, learning.
+
 use super::*;
 use crate::{Adam, Recipe, Schedule, State, Training, Verdict};
 

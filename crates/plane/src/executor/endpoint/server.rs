@@ -241,6 +241,7 @@ fn channel(order: &Order, memory: u64) -> Channel {
     ];
     let (group, stream) = log_stream(order);
     Channel {
+        trial: None,
         group,
         stream,
         namespace: "/aws/sagemaker/Endpoints".to_owned(),

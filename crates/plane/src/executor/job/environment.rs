@@ -151,7 +151,7 @@ fn parsed(hyperparameters: Option<&Value>) -> Map<String, Value> {
 
 /// Without those of script mode itself, such as `sagemaker_program`: a script is not told them.
 fn of_the_user(mut hyperparameters: Map<String, Value>) -> Map<String, Value> {
-    hyperparameters.retain(|name, _| !name.starts_with("sagemaker_"));
+    hyperparameters.retain(|name, _| !steps::is_of_the_platform(name));
     hyperparameters
 }
 
@@ -172,7 +172,7 @@ mod tests {
     fn a_training_job_finds_its_channels_and_hyperparameters() {
         let request = json!({
             "InputDataConfig": [{"ChannelName": "train"}, {"ChannelName": "my-data"}],
-            "HyperParameters": {"sagemaker_program": "\"x.py\"", "depth": "3", "name": "forest", "scale": "true"},
+            "HyperParameters": {"sagemaker_program": "\"x.py\"", "depth": "3", "name": "forest", "scale": "true", "_tuning_objective_metric": "loss"},
             "ResourceConfig": {"InstanceType": "ml.m5.large"},
         });
         let job = Job::<Training>::new("j", "arn:j", request, String::new(), 0);

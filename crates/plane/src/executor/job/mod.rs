@@ -34,11 +34,13 @@ use crate::Fault;
 use crate::credentials::{self, Credentials};
 use crate::services::cloudwatch;
 use crate::services::sagemaker::job::{Begin, End, begin, enter, finish};
-use crate::services::sagemaker::{Job, JobStatus, Secondary};
+use crate::services::sagemaker::{Job, JobStatus, Secondary, tuning};
 use crate::services::usage::{self, Usage};
 
 /// Between `SIGTERM` and `SIGKILL`, by SageMaker's contract of jobs and of serving containers.
 const JOB_GRACE: Duration = Duration::from_mins(2);
+/// The same where the plane ends, for a job that keeps checkpoints.
+const CHECKPOINT_GRACE: Duration = Duration::from_secs(10);
 pub(crate) const SERVE_GRACE: Duration = Duration::from_secs(30);
 
 /// A job whose turn has come.
@@ -268,7 +270,7 @@ async fn accompany<K: Work>(
     let mirror = kept.map(|kept| Mirror::start(world, kept, &tree));
     let (entered, watched) = tokio::join!(
         entered,
-        watch_over(world, running, (plan.batch.as_ref(), &companions), stop)
+        watch_over(world, running, (plan, &companions), stop)
     );
     let mirrored = match mirror {
         Some(mirror) => mirror.finish().await,
@@ -308,13 +310,15 @@ fn launch_of(
     }
 }
 
-/// Waits for the end of the program, and drives it where it serves a batch. `None`: the plane ends.
+/// Waits for the end of the program, and drives it where it serves a batch. `None`: the plane ends; a job with checkpoints
+/// may write one then, any other begins anew in any case.
 async fn watch_over(
     world: &Arc<World>,
     running: Running,
-    (batch, companions): (Option<&transform::Batch>, &transform::Companions),
+    (plan, companions): (&Plan, &transform::Companions),
     stop: &mut watch::Receiver<bool>,
 ) -> Option<(Exit, Option<Driven>)> {
+    let (batch, keeps) = (plan.batch.as_ref(), plan.checkpoints.is_some());
     let stopper = running.stopper();
     let mut exit = std::pin::pin!(running.wait());
     let mut driven = std::pin::pin!(async {
@@ -327,7 +331,12 @@ async fn watch_over(
         }
     });
     let mut result = None;
-    let (mut stopping, mut closing) = (false, false);
+    let (mut stopping, mut closing, mut ended) = (false, false, false);
+    // Once: a job that was told to end and does not is ended.
+    let mut patience = std::pin::pin!(async {
+        world.closed().await;
+        tokio::time::sleep(CHECKPOINT_GRACE).await;
+    });
     loop {
         tokio::select! {
             exit = &mut exit => return (!closing).then_some((exit, result)),
@@ -341,6 +350,14 @@ async fn watch_over(
             }
             () = world.closed(), if !closing => {
                 closing = true;
+                if keeps {
+                    stopper.stop();
+                } else {
+                    stopper.kill();
+                }
+            }
+            () = &mut patience, if closing && !ended => {
+                ended = true;
                 stopper.kill();
             }
         }
@@ -460,5 +477,11 @@ fn channel<K: Work>(job: &Job<K>, site: &Site, now: i64) -> Channel {
         host: one("Host", format!("{}/algo-1", job.name)),
         subject: one(K::WORDS.name, job.name.clone()),
         memory: site.memory,
+        trial: is_trial(job).then(|| job.name.clone()),
     }
+}
+
+/// Trials of a tuning job are told the name of the objective.
+fn is_trial<K: Work>(job: &Job<K>) -> bool {
+    job.request["HyperParameters"][tuning::OBJECTIVE].is_string()
 }

@@ -84,6 +84,9 @@ pub fn begin<K: JobKind>(tx: &mut Tx<'_>, name: &str) -> Result<Begin<K>, Fault>
     if job.started.is_some() {
         job.enter(Secondary::Restarting, now);
     }
+    if K::WORDS.kind == super::TRAINING_JOB {
+        super::tuning::trial_begun(tx, name)?;
+    }
     job.started.get_or_insert(now);
     job.enter(Secondary::Downloading, now);
     tx.put(&job)?;
@@ -119,6 +122,11 @@ pub fn finish<K: JobKind>(tx: &mut Tx<'_>, name: &str, end: End) -> Result<(), F
     job.metrics = end.metrics;
     job.enter(end.secondary, now);
     tx.put(&job)?;
+    if K::WORDS.kind == super::TRAINING_JOB
+        && let Some(training) = tx.get::<Job<super::Training>>(name)?
+    {
+        super::tuning::trial_finished(tx, &training)?;
+    }
     crate::services::states::job_finished(tx, K::WORDS.kind, name)
 }
 

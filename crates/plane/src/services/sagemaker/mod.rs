@@ -16,6 +16,7 @@ mod request;
 mod tags;
 mod training_job;
 mod transform_job;
+pub mod tuning;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ pub use record::{
     JobWords, Metric, Model, ModelData, ModelPackage, ModelPackageGroup, PROCESSING_JOB,
     Processing, Secondary, TRAINING_JOB, TRANSFORM_JOB, Training, Transform, Transition, Variant,
 };
+pub use tuning::{TUNING_JOB, Trial, TuningJob, TuningStatus};
 
 use super::Handler::{Read, Write};
 use super::Table;
@@ -35,6 +37,7 @@ pub const TABLE: Table = &[
     ("AddTags", Write(tags::add)),
     ("CreateEndpoint", Write(endpoint::create)),
     ("CreateEndpointConfig", Write(endpoint_config::create)),
+    ("CreateHyperParameterTuningJob", Write(tuning::create)),
     ("CreateModel", Write(model::create)),
     ("CreateModelPackage", Write(model_package::create)),
     (
@@ -46,6 +49,7 @@ pub const TABLE: Table = &[
     ("CreateTransformJob", Write(transform_job::create)),
     ("DeleteEndpoint", Write(endpoint::delete)),
     ("DeleteEndpointConfig", Write(endpoint_config::delete)),
+    ("DeleteHyperParameterTuningJob", Write(tuning::delete)),
     ("DeleteModel", Write(model::delete)),
     ("DeleteModelPackage", Write(model_package::delete)),
     (
@@ -55,6 +59,7 @@ pub const TABLE: Table = &[
     ("DeleteTags", Write(tags::delete)),
     ("DescribeEndpoint", Read(endpoint::describe)),
     ("DescribeEndpointConfig", Read(endpoint_config::describe)),
+    ("DescribeHyperParameterTuningJob", Read(tuning::describe)),
     ("DescribeModel", Read(model::describe)),
     ("DescribeModelPackage", Read(model_package::describe)),
     (
@@ -66,13 +71,19 @@ pub const TABLE: Table = &[
     ("DescribeTransformJob", Read(transform_job::describe)),
     ("ListEndpointConfigs", Read(endpoint_config::list)),
     ("ListEndpoints", Read(endpoint::list)),
+    ("ListHyperParameterTuningJobs", Read(tuning::list)),
     ("ListModelPackageGroups", Read(model_package_group::list)),
     ("ListModelPackages", Read(model_package::list)),
     ("ListModels", Read(model::list)),
     ("ListProcessingJobs", Read(processing_job::list)),
     ("ListTags", Read(tags::list)),
     ("ListTrainingJobs", Read(training_job::list)),
+    (
+        "ListTrainingJobsForHyperParameterTuningJob",
+        Read(tuning::list_training_jobs),
+    ),
     ("ListTransformJobs", Read(transform_job::list)),
+    ("StopHyperParameterTuningJob", Write(tuning::stop)),
     ("StopProcessingJob", Write(processing_job::stop)),
     ("StopTrainingJob", Write(training_job::stop)),
     ("StopTransformJob", Write(transform_job::stop)),

@@ -9,6 +9,7 @@ use super::record::{
     Training, Transform,
 };
 use super::request::{items, page, text};
+use super::tuning::TuningJob;
 use crate::store::{Snapshot, Tx};
 use crate::{Ctx, Fault};
 
@@ -107,6 +108,7 @@ fn require(snapshot: &Snapshot<'_>, arn: &str) -> Result<(), Fault> {
     let exists = match kind {
         "processing-job" => snapshot.get::<Job<Processing>>(name)?.is_some(),
         "training-job" => snapshot.get::<Job<Training>>(name)?.is_some(),
+        "hyper-parameter-tuning-job" => snapshot.get::<TuningJob>(name)?.is_some(),
         "transform-job" => snapshot.get::<Job<Transform>>(name)?.is_some(),
         "model" => snapshot.get::<Model>(name)?.is_some(),
         "endpoint-config" => snapshot.get::<EndpointConfig>(name)?.is_some(),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::job::{self, check_instances, check_uri, check_value};
 use super::record::{Job, JobStatus, Training};
 use super::request::{items, optional, seconds, set, text};
+use super::tuning;
 use crate::store::{Snapshot, Tx};
 use crate::{Ctx, Fault};
 
@@ -17,6 +18,12 @@ const SWITCHES: [&str; 3] = [
 
 /// Creates a job and asks for its start.
 pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
+    check(request)?;
+    job::create::<Training>(tx, request)
+}
+
+/// Refuses what AWS's model allows and what cannot run.
+pub(super) fn check(request: &Value) -> Result<(), Fault> {
     check_instances(request, "/ResourceConfig/InstanceCount")?;
     if optional(request, "/ResourceConfig/InstanceType").is_none() {
         return Err(Fault::validation("InstanceType is missing"));
@@ -62,8 +69,7 @@ pub(super) fn create(tx: &mut Tx<'_>, request: &Value) -> Result<Value, Fault> {
     check_uri(
         "S3OutputPath",
         text(request, "/OutputDataConfig/S3OutputPath"),
-    )?;
-    job::create::<Training>(tx, request)
+    )
 }
 
 /// Describes a job.
@@ -79,6 +85,9 @@ pub(super) fn describe(snapshot: &Snapshot<'_>, _: &Ctx, request: &Value) -> Res
     {
         // AWS answers the empty key too, and the SDK's `attach` reads it.
         output.entry("KmsKeyId").or_insert(Value::from(""));
+    }
+    if let Some(trial) = tuning::trial_of(snapshot, &job.name)? {
+        members.insert("TuningJobArn".to_owned(), trial.tuning_arn.into());
     }
     members.insert("LastModifiedTime".to_owned(), seconds(job.modified));
     members.insert(

@@ -70,6 +70,7 @@ const INTEGRATIONS: &[Integration] = &[
             "createTrainingJob",
             "createProcessingJob",
             "createTransformJob",
+            "createHyperParameterTuningJob",
             "createModel",
             "createEndpointConfig",
             "createEndpoint",
@@ -188,6 +189,7 @@ mod tests {
             ("sagemaker", "createProcessingJob", Pattern::Sync),
             ("sagemaker", "createTrainingJob", Pattern::Sync),
             ("sagemaker", "createTransformJob", Pattern::Sync),
+            ("sagemaker", "createHyperParameterTuningJob", Pattern::Sync),
             ("sagemaker", "createModel", Pattern::RequestResponse),
             ("sagemaker", "updateEndpoint", Pattern::RequestResponse),
             (

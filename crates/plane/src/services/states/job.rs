@@ -32,6 +32,14 @@ const JOBS: &[JobCall] = &[
         stop: "StopTrainingJob",
     },
     JobCall {
+        action: "createHyperParameterTuningJob",
+        kind: crate::services::sagemaker::TUNING_JOB,
+        name: "HyperParameterTuningJobName",
+        status: "HyperParameterTuningJobStatus",
+        describe: "DescribeHyperParameterTuningJob",
+        stop: "StopHyperParameterTuningJob",
+    },
+    JobCall {
         action: "createProcessingJob",
         kind: "sagemaker.processing-job",
         name: "ProcessingJobName",

@@ -59,10 +59,19 @@ struct Bodies {
     each: Vec<String>,
 }
 
-/// A request for each of the first test rows, or test images.
+/// A request for each of the first test rows, test images, or hours of a test part with those before them.
 fn bodies(data: &Path) -> Result<Bodies, Failed> {
     let images = learn::images::samples(data, IMAGES_LIMIT)
         .map_err(|error| Failed::coded(error.code(), &error))?;
+    let hours = learn::series::samples(data, ROWS_LIMIT)
+        .map_err(|error| Failed::coded(error.code(), &error))?;
+    if let Some(hours) = hours {
+        return Ok(Bodies {
+            content_type: "text/csv",
+            accept: "text/csv",
+            each: hours.iter().map(|body| STANDARD.encode(body)).collect(),
+        });
+    }
     Ok(match images {
         Some(images) => Bodies {
             content_type: "image/png",

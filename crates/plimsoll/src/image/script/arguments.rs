@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 pub(super) fn of_the_user(hyperparameters: &Map<String, Value>) -> Map<String, Value> {
     hyperparameters
         .iter()
-        .filter(|(name, _)| !name.starts_with("sagemaker_"))
+        .filter(|(name, _)| !steps::is_of_the_platform(name))
         .map(|(name, value)| (name.clone(), parsed(value)))
         .collect()
 }
@@ -104,6 +104,7 @@ mod tests {
     fn a_program_gets_its_hyperparameters_in_the_order_of_their_names() {
         let told = json!({
             "sagemaker_program": "\"train.py\"",
+            "_tuning_objective_metric": "loss",
             "n-estimators": "100",
             "alpha": "0.5",
             "k": "3",

@@ -53,7 +53,7 @@ fn answer_with(recipe: Recipe) -> Result<(), Failed> {
     let runtime = runtime()?;
     runtime.block_on(async {
         let pool = Pool::start(recipe, workers).await?;
-        listen_on(Arc::new(Answerer::Script(pool))).await
+        listen_on(Arc::new(Answerer::Script(Box::new(pool)))).await
     })
 }
 

@@ -177,7 +177,7 @@ impl Told {
     fn of_script_mode(&self) -> Map<String, Value> {
         let names = self.hyperparameters.keys();
         names
-            .filter(|name| name.starts_with("sagemaker_"))
+            .filter(|name| steps::is_of_the_platform(name))
             .filter_map(|name| {
                 Some((
                     name.clone(),

@@ -214,6 +214,8 @@ fn key_of(step: &str, path: &[String]) -> (&'static str, String) {
             format!("split.{}", name.strip_suffix("_ppm").unwrap_or(name))
         }
         ("Prepare", ["target" | "positive", ..]) => format!("task.{}", names.join(".")),
+        ("Prepare", ["images", name]) => images_key(name).to_owned(),
+        ("Prepare", ["images"]) => "data.format".to_owned(),
         ("Prepare", _) => format!("data.{}", names.join(".")),
         ("Select", ["candidates", ..]) => "models".to_owned(),
         ("Select", ["metric"]) => "select.metric".to_owned(),
@@ -226,6 +228,16 @@ fn key_of(step: &str, path: &[String]) -> (&'static str, String) {
         _ => return ("code", format!("{step}: {}", names.join("."))),
     };
     ("workload", key)
+}
+
+/// The key of the workload file behind a member of how images are read.
+pub(crate) fn images_key(name: &str) -> &'static str {
+    match name {
+        "size" => "prepare.image_size",
+        "mixed_sizes" => "prepare.mixed_sizes",
+        "parts_of_folder" => "split.by",
+        _ => "data.source",
+    }
 }
 
 fn hyperparameter(candidate: &str, name: &str) -> String {

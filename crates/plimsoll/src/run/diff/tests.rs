@@ -29,6 +29,7 @@ fn evaluation(accuracy: f64) -> Evaluation {
         calibration: None,
         residuals: None,
         importance: None,
+        forecast: None,
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) fn jobs(state: &Value, step: &str) -> Vec<String> {
     text(&complete(state, step)).into_iter().collect()
 }
 
-/// What the names of a step's jobs begin with, whatever their run and try.
+/// What the names of a step's jobs begin with, whatever their run and try; of a search, those of its trials.
 pub(super) fn job_names(state: &Value, step: &str) -> Vec<String> {
     let compiled = &state["in"][step];
     let branches: Vec<&Value> = if step == "Train" {
@@ -86,7 +86,7 @@ pub(super) fn job_names(state: &Value, step: &str) -> Vec<String> {
     };
     let names = branches
         .into_iter()
-        .filter_map(|branch| branch["name"].as_str());
+        .filter_map(|branch| branch["tuning_name"].as_str().or(branch["name"].as_str()));
     names.map(|name| format!("{name}-")).collect()
 }
 

@@ -68,6 +68,7 @@ impl Converted {
                 positive: None,
                 naive_error: None,
             },
+            series: None,
             image: None,
         }
     }

@@ -4,6 +4,7 @@ mod containers;
 mod jobs;
 mod registry;
 mod serving;
+mod tuning;
 
 use std::borrow::Borrow;
 use std::sync::Arc;

@@ -1,0 +1,130 @@
+//! Rules of where the data lies, in which format, and by which column its rows are dealt.
+
+use super::{Item, Section, Spanned};
+use crate::domain::{Format, S3};
+use crate::{Code, Diagnostic, SourceRange};
+
+/// Checks every rule of the source.
+pub(crate) fn check_source(root: &Section, problems: &mut Vec<Diagnostic>) {
+    let Some(data) = root.section("data") else {
+        return;
+    };
+    let sources = data.list("source").unwrap_or_default();
+    objects(sources, problems);
+    formats(data, sources, problems);
+    form(data, problems);
+    dealt(root, problems);
+}
+
+fn conflict(range: SourceRange, message: String, label: &str) -> Diagnostic {
+    Diagnostic::new(Code::Conflict, range, message, label)
+}
+
+/// A source in S3 stands alone and names a bucket.
+fn objects(sources: &[Spanned], problems: &mut Vec<Diagnostic>) {
+    for source in sources {
+        let Some(text) = source.parsed::<String>() else {
+            continue;
+        };
+        let Some(rest) = text.strip_prefix(S3) else {
+            continue;
+        };
+        if rest.is_empty() || rest.starts_with('/') {
+            problems.push(Diagnostic::new(
+                Code::InvalidValue,
+                source.range,
+                format!("`{text}` names no bucket"),
+                "expected `s3://bucket/prefix`",
+            ));
+        } else if sources.len() > 1 {
+            problems.push(
+                conflict(
+                    source.range,
+                    "a source in S3 stands alone".to_owned(),
+                    "beside other sources",
+                )
+                .hint("put all objects below one prefix"),
+            );
+        }
+    }
+}
+
+/// Sources whose names say different formats need one that is said.
+fn formats(data: &Section, sources: &[Spanned], problems: &mut Vec<Diagnostic>) {
+    if data.get("format").is_some() {
+        return;
+    }
+    let format = |source: &Spanned| Format::of_name(&source.parsed::<String>()?);
+    let mut said = sources
+        .iter()
+        .filter_map(|source| Some((format(source)?, source.range)));
+    let Some((first, range)) = said.next() else {
+        return;
+    };
+    if let Some((other, at)) = said.find(|(format, _)| *format != first) {
+        problems.push(
+            conflict(
+                at,
+                "sources are of different formats".to_owned(),
+                other.name(),
+            )
+            .related(range, first.name())
+            .hint("one source has one format; `data.format` says it where the names do not"),
+        );
+    }
+}
+
+/// Only CSV is cut.
+fn form(data: &Section, problems: &mut Vec<Diagnostic>) {
+    let format = Format::of(data);
+    // Images have a rule of their own.
+    if matches!(format, Format::Csv | Format::ImageFolder) {
+        return;
+    }
+    if let Some(csv) = data.given("csv") {
+        let message = format!("`data.csv` has no meaning for {format}");
+        problems.push(
+            Diagnostic::new(Code::NoMeaning, csv.range, message, "leave it out")
+                .hint("`format: csv` says that the source is CSV whatever its name"),
+        );
+    }
+}
+
+/// The column that rows are dealt by.
+pub(super) fn split_column(root: &Section) -> Option<(String, SourceRange)> {
+    let by = root.section("split")?.get("by")?;
+    let Item::Variant(name, section) = &by.item else {
+        return None;
+    };
+    let column = section.get(name)?;
+    Some((column.parsed()?, column.range))
+}
+
+/// Rows are not dealt by what is to be predicted.
+fn dealt(root: &Section, problems: &mut Vec<Diagnostic>) {
+    let target = root
+        .section("task")
+        .and_then(|task| task.parsed::<String>("target"));
+    if let (Some((column, range)), Some(target)) = (split_column(root), target)
+        && column == target
+    {
+        problems.push(conflict(
+            range,
+            format!("rows are dealt by the target `{target}`"),
+            "each part would have other classes",
+        ));
+    }
+    let Some(split) = root.section("split") else {
+        return;
+    };
+    let (Some((_, by)), Some(stratify)) = (split_column(root), split.given("stratify")) else {
+        return;
+    };
+    if matches!(stratify.item, Item::Boolean(true)) {
+        let message = "`split.stratify` has no meaning where rows are dealt by a column";
+        problems.push(
+            Diagnostic::new(Code::NoMeaning, stratify.range, message, "leave it out")
+                .related(by, "by this column"),
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! The keys of `tune`.
+
+use super::field::{Field, Kind};
+use super::forms;
+use crate::domain::TuneStrategy;
+
+pub(super) const TUNE: &[Field] = &[
+    Field::default(
+        "strategy",
+        Kind::words_and_later(TuneStrategy::NAMES, &["hyperband"]),
+        "bayesian",
+        "How the next trial is chosen: by the tree-structured Parzen estimator, evenly at random, or every combination of \
+         `values` once.",
+    ),
+    Field::default(
+        "max_jobs",
+        Kind::Integer {
+            least: 1,
+            most: 750,
+        },
+        "20",
+        "Trials at most, a candidate. With `grid` it is the number of combinations.",
+    ),
+    Field::default(
+        "max_parallel_jobs",
+        Kind::Integer {
+            least: 1,
+            most: 100,
+        },
+        "2",
+        "Trials at a time. Up to 4 the result is the same for every number.",
+    ),
+    Field::default(
+        "stop",
+        Kind::Section(STOP),
+        "{}",
+        "What ends the search of a candidate before `max_jobs`.",
+    ),
+    Field::required(
+        "ranges",
+        Kind::Map {
+            key: &forms::CANDIDATE,
+            value: &Kind::Map {
+                key: &forms::HYPERPARAMETER,
+                value: &Kind::ListOr(&Kind::Form(&forms::BOUND), &Kind::Variant(RANGE)),
+            },
+        },
+        "For each candidate that is tuned, by its name (the second of a family is `random_forest_2`): hyperparameters and \
+         where they are searched. `[low, high]` is even, or logarithmic where a positive range spans a factor of 1000.",
+    ),
+];
+
+const STOP: &[Field] = &[
+    Field::optional(
+        "time",
+        Kind::Form(&forms::TUNE_SPAN),
+        "Wall time of the search.",
+    ),
+    Field::optional(
+        "cost",
+        Kind::Form(&forms::COST),
+        "What the trials cost: their seconds at the price of their instance type. It is exact on this plane; on AWS it \
+         is a tag that nobody reads.",
+    ),
+    Field::optional(
+        "no_improvement",
+        Kind::Integer {
+            least: 3,
+            most: 750,
+        },
+        "Trials one after the other that improve the best by less than 1 %.",
+    ),
+    Field::optional(
+        "target",
+        Kind::Number {
+            least: 0.0,
+            most: 1e9,
+        },
+        "A score that is good enough.",
+    ),
+];
+
+/// Ways to lay out a range.
+const RANGE: &[Field] = &[
+    Field::optional(
+        "linear",
+        Kind::List(&Kind::Form(&forms::BOUND)),
+        "A range that is searched evenly.",
+    ),
+    Field::optional(
+        "log",
+        Kind::List(&Kind::Form(&forms::BOUND)),
+        "A range above 0 that is searched evenly in the logarithm.",
+    ),
+    Field::optional(
+        "reverse_log",
+        Kind::List(&Kind::Form(&forms::BOUND)),
+        "A range within 0 and below 1 that is searched evenly in the logarithm of its distance from 1.",
+    ),
+    Field::optional(
+        "values",
+        Kind::List(&Kind::Form(&forms::LABEL)),
+        "Words or numbers without an order.",
+    ),
+];
