@@ -78,9 +78,9 @@ fn a_wrong_text_is_shown_with_its_place() {
             &["error[P0119]", "`f1_micro`"],
         ),
         (
-            "gate: {",
-            "tune: { max_jobs: 3 }\ngate: {",
-            &["error[P0112]", "`tune`"],
+            "stratify: true",
+            "stratify: true, cross_validation: 5",
+            &["error[P0112]", "`cross_validation`"],
         ),
         ("plimsoll: 1", "plimsoll: 2", &["error[P0113]"]),
     ];

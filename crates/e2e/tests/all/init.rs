@@ -134,7 +134,7 @@ fn a_folder_is_one_source_and_lies_anywhere() {
     for part in 0..3 {
         let mut text = "x,kind\n".to_owned();
         for row in 0..20 {
-            let (number, kind) = (row % 2 * 50 + row + part, ["a", "b"][row % 2]);
+            let (number, kind) = (row % 2 * 50 + row + part * 100, ["a", "b"][row % 2]);
             writeln!(text, "{number},{kind}").unwrap();
         }
         fs::write(data.join(format!("{part}.csv")), text).unwrap();
@@ -236,12 +236,7 @@ fn files_that_cannot_be_read_are_named_with_the_place() {
     let ragged = shop(60).replacen("Ulm;", "Ulm;;", 1);
     refused(&[
         ("empty", b"", &[], &["P0605", "is empty"]),
-        (
-            "header",
-            b"a,b\n",
-            &[],
-            &["P0605", "has a header and no rows"],
-        ),
+        ("header", b"a,b\n", &[], &["P0605", "has no rows"]),
         (
             "ragged",
             ragged.as_bytes(),

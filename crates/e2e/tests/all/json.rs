@@ -34,13 +34,14 @@ fn each_verb_prints_json_alone() {
     let page = scratch.path("page.html").display().to_string();
     let header = scratch.path("people.csv").display().to_string();
     fs::write(&header, "age,ill\n41,no\n57,yes\n".repeat(40)).unwrap();
-    let walk: [&[&str]; 22] = [
+    let walk: [&[&str]; 23] = [
         &["init", &header, "--out", &drafts],
         &["validate", &folder],
         &["schema"],
         &["explain", "P0104"],
         &["explain", "task"],
         &["completions", "bash"],
+        &["catalog", "show", "c5.large"],
         &["synth", &folder, "--out", &synth],
         &["run", &folder],
         &["run", &folder],

@@ -2,7 +2,7 @@
 //! maximum, then the average over the image and a linear layer.
 //!
 //! Images lie in memory pixel by pixel, the channels of a pixel side by side, with a border of one zero pixel. So the taps of a
-//! row of the kernel are neighbours in memory, and a convolution is a [`Product`](crate::product::Product) with rows that
+//! row of the kernel are neighbours in memory, and a convolution is a `Product` with rows that
 //! overlap.
 //!
 //! A batch is cut into chunks of four images, whatever the number of threads, and partial sums are added in the order of
