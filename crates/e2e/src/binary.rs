@@ -11,7 +11,7 @@ use crate::running::Running;
 /// Names the binary under test.
 const VARIABLE: &str = "PLIMSOLL_BIN";
 /// How long a verb may take, unless the test says otherwise.
-const LIMIT: Duration = Duration::from_mins(1);
+const LIMIT: Duration = Duration::from_mins(3);
 
 /// The binary under test.
 #[derive(Debug, Clone)]
