@@ -13,6 +13,7 @@ pub mod evaluate;
 pub mod families;
 mod files;
 mod foreign;
+mod gregorian;
 pub mod images;
 mod import;
 mod importance;

@@ -1,6 +1,7 @@
 //! When a row is: an ISO date or moment, or a number such as a year or seconds.
 
 use crate::cell::parse_number;
+use crate::gregorian::days;
 
 /// Seconds since 1970-01-01, or the number itself; none where the text is neither a number nor an ISO moment.
 pub(super) fn moment(text: &str, decimal: char) -> Option<f64> {
@@ -56,14 +57,6 @@ fn clock(text: &str) -> Option<f64> {
     };
     let ok = parts.next().is_none() && hour < 24 && minute < 60 && second < 61.0;
     ok.then(|| (hour * 3600 + minute * 60 - ahead) as f64 + second)
-}
-
-/// Days from 1970-01-01: whole eras of 400 years, then years that begin in March.
-const fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, year) = (year.div_euclid(400), year.rem_euclid(400));
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year * 365 + year / 4 - year / 100 + day_of_year - 719_468
 }
 
 #[cfg(test)]

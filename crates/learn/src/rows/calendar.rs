@@ -2,25 +2,14 @@
 
 use std::fmt::Write as _;
 
+use crate::gregorian;
+
 const DAY: i64 = 86_400;
 const WRITES: &str = "writing to a string never fails";
 
-/// The date of so many days after 1970-01-01, by the proleptic Gregorian calendar: whole eras of 400 years, then years that
-/// begin in March, so that the day of leap years comes last.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let march = (5 * day + 2) / 153;
-    let month = if march < 10 { march + 3 } else { march - 9 };
-    let year = era * 400 + year + i64::from(month <= 2);
-    (year, month, day - (153 * march + 2) / 5 + 1)
-}
-
 /// Writes `2024-02-01`.
 pub(super) fn date(days: i64, out: &mut String) {
-    let (year, month, day) = civil(days);
+    let (year, month, day) = gregorian::date(days);
     write!(out, "{year:04}-{month:02}-{day:02}").expect(WRITES);
 }
 

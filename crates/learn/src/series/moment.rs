@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::error::Error;
+use crate::gregorian::{date, days};
 
 /// Seconds since 1970-01-01 00:00:00 of the series' own clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,27 +38,6 @@ impl fmt::Display for Moment {
             "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"
         )
     }
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar: whole eras of 400 years, then years that begin in March, so
-/// that the day of leap years comes last.
-const fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, year) = (year.div_euclid(400), year.rem_euclid(400));
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year * 365 + year / 4 - year / 100 + day_of_year - 719_468
-}
-
-/// The date of so many days after 1970-01-01.
-const fn date(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let march = (5 * day + 2) / 153;
-    let month = if march < 10 { march + 3 } else { march - 9 };
-    let year = era * 400 + year + if month <= 2 { 1 } else { 0 };
-    (year, month, day - (153 * march + 2) / 5 + 1)
 }
 
 /// How moments are written: `%Y %m %d %H %M %S` for year, month, day, hour, minute and second; any other character is itself.

@@ -4,7 +4,7 @@ use super::layout::Layout;
 use super::scalar::scalar;
 use super::types::Noted;
 use crate::domain::{MixedSizes, SplitBy, TaskKind, WorkloadName};
-use crate::fields::{VERSION, default_for, default_of, doc_of};
+use crate::fields::{default_for, default_of, doc_of};
 
 /// A workload file of a folder of images.
 ///
@@ -67,24 +67,7 @@ impl ImagesDraft {
 
     /// The file.
     pub fn to_yaml(&self) -> String {
-        let mut out = Layout::default();
-        for line in &self.summary {
-            out.text("", line);
-        }
-        if !self.summary.is_empty() {
-            out.remark("", "");
-        }
-        out.remark("", "  plimsoll run               runs all of it");
-        out.remark(
-            "",
-            "  plimsoll explain split     says what a key means, and which keys stand below it",
-        );
-        out.line(
-            &format!("plimsoll: {VERSION}"),
-            "version of the schema of this file",
-        );
-        out.line(&format!("name: {}", scalar(self.name.as_str())), "");
-        out.blank();
+        let mut out = Layout::opening(&self.summary, &self.name);
         self.data(&mut out);
         out.blank();
         self.learning(&mut out);

@@ -1,5 +1,9 @@
 //! Lines with remarks behind them.
 
+use super::scalar::scalar;
+use crate::domain::WorkloadName;
+use crate::fields::VERSION;
+
 /// Where remarks begin, unless the line is longer.
 const REMARKS: usize = 34;
 
@@ -8,6 +12,29 @@ const REMARKS: usize = 34;
 pub(super) struct Layout(String);
 
 impl Layout {
+    /// What every file begins with.
+    pub(super) fn opening(summary: &[String], name: &WorkloadName) -> Self {
+        let mut out = Self::default();
+        for line in summary {
+            out.text("", line);
+        }
+        if !summary.is_empty() {
+            out.remark("", "");
+        }
+        out.remark("", "  plimsoll run               runs all of it");
+        out.remark(
+            "",
+            "  plimsoll explain split     says what a key means, and which keys stand below it",
+        );
+        out.line(
+            &format!("plimsoll: {VERSION}"),
+            "version of the schema of this file",
+        );
+        out.line(&format!("name: {}", scalar(name.as_str())), "");
+        out.blank();
+        out
+    }
+
     /// A line, and a remark behind it where there is one.
     pub(super) fn line(&mut self, text: &str, note: &str) {
         self.0.push_str(text);

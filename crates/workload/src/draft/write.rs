@@ -4,7 +4,7 @@ use super::layout::Layout;
 use super::scalar::{number_or_scalar, scalar};
 use super::types::{Draft, Markers, PositiveDraft};
 use crate::domain::TaskKind;
-use crate::fields::{VERSION, default_for, default_of, doc_of};
+use crate::fields::{default_for, default_of, doc_of};
 
 impl Draft {
     /// The file.
@@ -15,24 +15,7 @@ impl Draft {
     /// assert!(draft.to_yaml().contains("csv: { delimiter: \";\" }"));
     /// ```
     pub fn to_yaml(&self) -> String {
-        let mut out = Layout::default();
-        for line in &self.summary {
-            out.text("", line);
-        }
-        if !self.summary.is_empty() {
-            out.remark("", "");
-        }
-        out.remark("", "  plimsoll run               runs all of it");
-        out.remark(
-            "",
-            "  plimsoll explain split     says what a key means, and which keys stand below it",
-        );
-        out.line(
-            &format!("plimsoll: {VERSION}"),
-            "version of the schema of this file",
-        );
-        out.line(&format!("name: {}", scalar(self.name.as_str())), "");
-        out.blank();
+        let mut out = Layout::opening(&self.summary, &self.name);
         self.data(&mut out);
         out.blank();
         self.task(&mut out);
