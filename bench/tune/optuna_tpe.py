@@ -1,7 +1,7 @@
-"""What `cargo xtask bench tune` compares with: Optuna's TPE with its defaults on three functions, and the time that it takes
-for a trial with each of its stores. Prints one JSON document.
+"""What `cargo xtask bench tune` compares with: Optuna's TPE with its defaults on three functions and on tables of losses, and
+the time that it takes for a trial with each of its stores. Prints one JSON document.
 
-    python optuna_tpe.py TRIALS SEEDS FIRST_SEED
+    python optuna_tpe.py TRIALS SEEDS FIRST_SEED TABLES
 """
 
 import json
@@ -33,6 +33,20 @@ def mixed(trial):
     return (math.log10(rate) + 2) ** 2 + ((depth - 7) / 5) ** 2 + {"a": 0.0, "b": 0.5, "c": 1.0, "d": 2.0}[kind]
 
 
+def forest(path):
+    """The loss of a forest, looked up in the table of a task."""
+    table = json.loads(path.read_text())
+    depths, leaves, features = table["max_depth"], table["min_samples_leaf"], table["max_features"]
+
+    def loss(trial):
+        depth = trial.suggest_int("max_depth", 1, depths)
+        leaf = trial.suggest_int("min_samples_leaf", 1, leaves, log=True)
+        place = ((depth - 1) * leaves + leaf - 1) * len(features)
+        return table["losses"][place + features.index(trial.suggest_categorical("max_features", features))]
+
+    return loss
+
+
 def best(function, trials, seed):
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
     study.optimize(function, n_trials=trials)
@@ -53,9 +67,11 @@ def milliseconds_a_trial(storage, trials):
 
 def main():
     trials, seeds, first = (int(argument) for argument in sys.argv[1:4])
+    functions = {function.__name__: function for function in (branin, sphere, mixed)}
+    functions |= {path.stem: forest(path) for path in sorted(pathlib.Path(sys.argv[4]).glob("*.json"))}
     found = {
-        function.__name__: [[best(function, trials, start + seed) for seed in range(seeds)] for start in (first, first + 1000)]
-        for function in (branin, sphere, mixed)
+        name: [[best(function, trials, start + seed) for seed in range(seeds)] for start in (first, first + 1000)]
+        for name, function in functions.items()
     }
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder)

@@ -77,6 +77,7 @@ pub(crate) fn structure(workload: &Workload) -> Structure {
         },
         candidates: baselines.chain(models).collect(),
         refit: workload.select.refit,
+        groups: workload.grouped_by().is_some(),
         gate: workload
             .gate
             .iter()

@@ -193,7 +193,11 @@ impl Steps<'_> {
         if self.workload.select.refit {
             self.job("Refit", train, json!({}));
         }
-        self.job("Test", prepare, json!({"bootstrap": bootstrap}));
+        let mut test = json!({"bootstrap": bootstrap});
+        if let Some(by) = self.workload.grouped_by() {
+            test["groups"] = json!(by);
+        }
+        self.job("Test", prepare, test);
     }
 
     /// Gate and Register.

@@ -52,11 +52,14 @@ pub(crate) fn ingredients(facts: &Facts<'_>) -> BTreeMap<String, Ingredients> {
     } else {
         select
     };
-    let bootstrap = facts.bootstrap.clone();
+    let mut test = facts.bootstrap.clone();
+    if let Some(by) = facts.prepare.grouped_by() {
+        test["groups"] = json!(by);
+    }
     made.add(
         "Test",
         machine_steps::test::ALGORITHM,
-        bootstrap,
+        test,
         &[&prepare, &model],
         &[],
     );

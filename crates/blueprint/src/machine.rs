@@ -29,7 +29,7 @@ pub fn machine(structure: &Structure) -> Value {
     } else {
         steps::gate::FIRST
     };
-    states.extend(steps::test::states(structure.model_path(), after_test));
+    states.extend(steps::test::states(structure, after_test));
     if !structure.gate.is_empty() {
         states.extend(steps::gate::states(&structure.gate, steps::register::FIRST));
     }

@@ -45,6 +45,7 @@ pub(crate) fn prepare_spec(workload: &Workload, sources: &Sources) -> PrepareSpe
             })
             .collect(),
         ignore: data.ignore.clone(),
+        group: data.group.clone(),
         accept: data
             .accept
             .iter()

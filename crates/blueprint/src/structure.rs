@@ -50,6 +50,8 @@ pub struct Structure {
     pub candidates: Vec<CandidateShape>,
     /// Whether the chosen one is trained again on train and validation rows.
     pub refit: bool,
+    /// Whether rows have groups, each of which is left out once.
+    pub groups: bool,
     /// Rules of the gate; empty: no gate.
     pub gate: Vec<GateShape>,
     /// Whether an endpoint is deployed.

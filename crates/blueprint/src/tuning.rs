@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use workload::{Metric, Tune, TuneRange, TuneScale, TuneStrategy, Workload};
+use workload::{Metric, TuneRange, TuneScale, TuneSearch, TuneStrategy, Workload};
 
 use crate::candidate::Candidate;
 
 /// The tag by which a plane of ours knows what the trials may cost; nobody reads it on AWS.
 const COST_TAG: &str = "plimsoll:max-cost";
-/// So many trials may run side by side without changing the result.
-const WINDOW: u32 = 4;
 
 /// What a tuned candidate's tuning job is told.
 pub(crate) struct Tuning {
@@ -33,11 +31,11 @@ pub(crate) fn of(workload: &Workload, candidate: &mut Candidate) -> Option<Tunin
         .hyperparameters
         .0
         .contains_key("sagemaker_program");
-    let config = config(workload, tune, ranges, is_script);
+    let search = tune.of(&candidate.name);
+    let config = config(workload, search, ranges, is_script);
     let mut definition = json!({
         "config": config,
-        "window": tune.max_parallel_jobs.max(WINDOW),
-        "cost": tune.stop.cost.map(|cost| cost.to_string()),
+        "cost": search.stop.cost.map(|cost| cost.to_string()),
     });
     if let Some(limits) = definition["config"]["ResourceLimits"].as_object_mut() {
         limits.remove("MaxParallelTrainingJobs");
@@ -45,7 +43,7 @@ pub(crate) fn of(workload: &Workload, candidate: &mut Candidate) -> Option<Tunin
     Some(Tuning {
         config,
         definition,
-        cost: tune.stop.cost.map(|cost| cost.to_string()),
+        cost: search.stop.cost.map(|cost| cost.to_string()),
     })
 }
 
@@ -56,7 +54,7 @@ pub(crate) fn cost_tag(cost: &str) -> Value {
 
 fn config(
     workload: &Workload,
-    tune: &Tune,
+    search: &TuneSearch,
     ranges: &BTreeMap<String, TuneRange>,
     is_script: bool,
 ) -> Value {
@@ -70,30 +68,31 @@ fn config(
     let points = ranges
         .values()
         .try_fold(1_u64, |points, range| points.checked_mul(range.count()?));
-    let most = points.unwrap_or(u64::MAX).min(u64::from(tune.max_jobs));
+    let most = points.unwrap_or(u64::MAX).min(u64::from(search.max_jobs));
     let mut limits =
-        json!({"MaxParallelTrainingJobs": u64::from(tune.max_parallel_jobs).min(most)});
-    let strategy = match tune.strategy {
+        json!({"MaxParallelTrainingJobs": u64::from(search.max_parallel_jobs).min(most)});
+    let strategy = match search.strategy {
         TuneStrategy::Bayesian => "Bayesian",
         TuneStrategy::Random => "Random",
         TuneStrategy::Grid => "Grid",
+        TuneStrategy::Hyperband => "Hyperband",
     };
-    if tune.strategy == TuneStrategy::Grid {
+    if search.strategy == TuneStrategy::Grid {
         let parallel = points
             .unwrap_or(u64::MAX)
-            .min(u64::from(tune.max_parallel_jobs));
+            .min(u64::from(search.max_parallel_jobs));
         limits["MaxParallelTrainingJobs"] = parallel.into();
     } else {
         limits["MaxNumberOfTrainingJobs"] = most.into();
     }
-    if let Some(time) = tune.stop.time {
+    if let Some(time) = search.stop.time {
         limits["MaxRuntimeInSeconds"] = time.whole_seconds().into();
     }
     let mut criteria = Map::new();
-    if let Some(target) = tune.stop.target {
+    if let Some(target) = search.stop.target {
         criteria.insert("TargetObjectiveMetricValue".to_owned(), json!(target));
     }
-    if let Some(trials) = tune.stop.no_improvement {
+    if let Some(trials) = search.stop.no_improvement {
         let member = json!({"MaxNumberOfTrainingJobsNotImproving": trials});
         criteria.insert("BestObjectiveNotImproving".to_owned(), member);
     }
@@ -106,6 +105,10 @@ fn config(
         // AWS takes 32 bits.
         "RandomSeed": workload.split.seed % (1 << 31),
     });
+    if let (TuneStrategy::Hyperband, Some((least, most))) = (search.strategy, search.resource) {
+        let band = json!({"MinResource": least, "MaxResource": most});
+        config["StrategyConfig"] = json!({"HyperbandStrategyConfig": band});
+    }
     if !criteria.is_empty() {
         config["TuningJobCompletionCriteria"] = Value::from(criteria);
     }

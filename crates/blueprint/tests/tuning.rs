@@ -151,12 +151,12 @@ fn a_small_space_and_a_grid_limit_the_trials() {
 fn the_key_has_the_search_in_it_and_not_the_parallelism() {
     let key = |tune: &str| compiled(tune).input["in"]["Train"]["random_forest"]["key"].clone();
     let whole = key(TUNE);
-    assert_eq!(
-        key(&TUNE.replace("max_parallel_jobs: 3", "max_parallel_jobs: 1")),
-        whole
-    );
+    for parallel in [1, 8, 30] {
+        let other = TUNE.replace("jobs: 3\n", &format!("jobs: {parallel}\n"));
+        assert_ne!(other, TUNE);
+        assert_eq!(key(&other), whole, "{parallel}");
+    }
     for (from, to) in [
-        ("max_parallel_jobs: 3", "max_parallel_jobs: 8"),
         ("400", "401"),
         ("1.5 USD", "2 USD"),
         ("max_jobs: 30", "max_jobs: 31"),
@@ -168,6 +168,32 @@ fn the_key_has_the_search_in_it_and_not_the_parallelism() {
         compiled(TUNE).input["in"]["Train"]["logistic_regression"]["key"],
         compiled("").input["in"]["Train"]["logistic_regression"]["key"]
     );
+}
+
+#[test]
+fn a_candidate_can_have_a_search_of_its_own() {
+    let tune = "tune:\n  max_jobs: 30\n  stop: { no_improvement: 8 }\n  candidates:\n    \
+        script: { strategy: hyperband, resource: [1, 27], max_jobs: 60, max_parallel_jobs: 6, stop: { cost: 2 USD } }\n  \
+        ranges:\n    random_forest: { n_estimators: [50, 400] }\n    script: { alpha: { log: [0.001, 1] } }\n";
+    let input = compiled(tune).input;
+    let of =
+        |candidate: &str, member: &str| input["in"]["Train"][candidate]["tuning"][member].clone();
+    assert_eq!(of("random_forest", "Strategy"), "Bayesian");
+    assert_eq!(
+        of("random_forest", "ResourceLimits"),
+        json!({"MaxParallelTrainingJobs": 2, "MaxNumberOfTrainingJobs": 30})
+    );
+    assert_eq!(of("random_forest", "StrategyConfig"), Value::Null);
+    assert_eq!(of("script", "Strategy"), "Hyperband");
+    assert_eq!(
+        of("script", "StrategyConfig"),
+        json!({"HyperbandStrategyConfig": {"MinResource": 1, "MaxResource": 27}})
+    );
+    assert_eq!(
+        of("script", "ResourceLimits"),
+        json!({"MaxParallelTrainingJobs": 6, "MaxNumberOfTrainingJobs": 60})
+    );
+    assert_eq!(of("script", "TuningJobCompletionCriteria"), Value::Null);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::{Cloud, Filter, Offer, Snapshot, speeds};
+use crate::{Cloud, Filter, Offer, Prices, Snapshot, speeds};
 
 /// A snapshot of each cloud. An imported one takes the place of the shipped one.
 #[derive(Debug, Clone, Default)]
@@ -91,6 +91,21 @@ impl Catalog {
         self.shelves.retain(|shelf| shelf.snapshot.cloud() != cloud);
         self.shelves.push(Shelf { snapshot, cores });
         self.shelves.sort_by_key(|shelf| shelf.snapshot.cloud());
+        self
+    }
+
+    /// The same offers at other prices.
+    ///
+    /// ```
+    /// use catalog::{Catalog, Cloud, Prices};
+    /// let free = Catalog::shipped().clone().with_prices(|prices| Prices { spot: None, ..prices });
+    /// assert_eq!(free.offer(Cloud::Aws, "c5.large", "us-east-1").unwrap().prices.spot, None);
+    /// ```
+    #[must_use]
+    pub fn with_prices(mut self, change: impl Fn(Prices) -> Prices) -> Self {
+        for shelf in &mut self.shelves {
+            shelf.snapshot = shelf.snapshot.clone().with_prices(&change);
+        }
         self
     }
 

@@ -51,5 +51,6 @@ pub use skypilot::{Fault, ImportError, Imported, import_skypilot};
 pub use snapshot::{Contradiction, Snapshot};
 pub use source::{STALE_AFTER_DAYS, Source, Stale};
 pub use speeds::{
-    ATTRIBUTION, LanguageModelSpeed, Server, is_burstable, language_models, scaling, starts,
+    ATTRIBUTION, LanguageModelSpeed, Server, all_language_models, is_burstable, language_models,
+    scaling, starts,
 };

@@ -1,6 +1,6 @@
 //! An offer: a machine that one can rent in a region, at prices of a day.
 
-use units::HourlyPrice;
+use units::{HourlyPrice, Share};
 
 use crate::{Cloud, Machine, Source};
 
@@ -96,10 +96,32 @@ impl Interruptions {
         Self::ALL[self as usize].1
     }
 
+    /// The middle of the class; of the open one its lower end and a quarter more.
+    ///
+    /// ```
+    /// assert!((catalog::Interruptions::To10.monthly_share() - 0.075).abs() < 1e-12);
+    /// ```
+    pub fn monthly_share(self) -> f64 {
+        let (low, high) = self.shares();
+        let low = low.as_fraction();
+        high.map_or(low * 1.25, |high| f64::midpoint(low, high.as_fraction()))
+    }
+
     /// From what the advisor writes.
     pub fn parse(text: &str) -> Option<Self> {
         let found = Self::ALL.into_iter().find(|(_, name)| *name == text);
         found.map(|(class, _)| class)
+    }
+
+    /// The ends of the class; the last one has no upper end.
+    pub fn shares(self) -> (Share, Option<Share>) {
+        let percent = |percent: u32| Share::from_ppm(percent * 10_000);
+        let low = percent(self as u32 * 5).expect("no class begins above 20 %");
+        let high = match self {
+            Self::Above20 => None,
+            below => percent(below as u32 * 5 + 5),
+        };
+        (low, high)
     }
 
     pub(crate) fn from_place(place: i64) -> Option<Self> {
@@ -119,6 +141,13 @@ mod tests {
             assert_eq!(Interruptions::from_place(place), Some(class));
             assert_eq!(class.name(), name);
         }
+        let ends = Interruptions::To10.shares();
+        assert_eq!(
+            (ends.0.ppm(), ends.1.map(Share::ppm)),
+            (50_000, Some(100_000))
+        );
+        let last = Interruptions::Above20.shares();
+        assert_eq!((last.0.ppm(), last.1), (200_000, None));
         assert_eq!(Interruptions::parse("often"), None);
         assert_eq!(Interruptions::from_place(5), None);
     }

@@ -157,6 +157,15 @@ impl Snapshot {
         self.rows.is_empty()
     }
 
+    /// The same offers at other prices, such as those of a question what would be if.
+    #[must_use]
+    pub fn with_prices(mut self, change: impl Fn(Prices) -> Prices) -> Self {
+        for row in &mut self.rows {
+            row.prices = change(row.prices);
+        }
+        self
+    }
+
     pub(crate) fn rows(&self) -> &[Row] {
         &self.rows
     }

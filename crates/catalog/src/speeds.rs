@@ -33,7 +33,7 @@ fn read() -> Result<Data, Error> {
 }
 
 /// A server that was measured, or at least described.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Server {
     row: usize,
 }
@@ -144,16 +144,29 @@ pub struct LanguageModelSpeed {
 /// Measured speeds of language models on a type.
 pub fn language_models(cloud: Cloud, name: &str) -> Vec<LanguageModelSpeed> {
     rows_of("language_models", cloud, name)
-        .filter_map(|(row, table)| {
-            Some(LanguageModelSpeed {
-                model: table.texts("model").ok()?.get(row),
-                backend: table.texts("backend").ok()?.get(row),
-                prompt_tokens: table.wholes("prompt_tokens").ok()?.count(row)?,
-                generated_tokens: table.wholes("generated_tokens").ok()?.count(row)?,
-                tokens_a_second: table.wholes("speed").ok()?.get(row)? as f64 / 1000.0,
-            })
-        })
+        .filter_map(|(row, table)| language_model(table, row))
         .collect()
+}
+
+/// Measured speeds of language models on every type, in the order of the types.
+pub fn all_language_models() -> impl Iterator<Item = (Server, LanguageModelSpeed)> {
+    let table = data().pack.table("language_models").ok();
+    let rows = table.map_or(0, crate::columns::Table::rows);
+    (0..rows).filter_map(move |row| {
+        let table = table?;
+        let server = table.wholes("server").ok()?.count(row)? as usize;
+        Some((Server { row: server }, language_model(table, row)?))
+    })
+}
+
+fn language_model(table: &'static crate::columns::Table, row: usize) -> Option<LanguageModelSpeed> {
+    Some(LanguageModelSpeed {
+        model: table.texts("model").ok()?.get(row),
+        backend: table.texts("backend").ok()?.get(row),
+        prompt_tokens: table.wholes("prompt_tokens").ok()?.count(row)?,
+        generated_tokens: table.wholes("generated_tokens").ok()?.count(row)?,
+        tokens_a_second: table.wholes("speed").ok()?.get(row)? as f64 / 1000.0,
+    })
 }
 
 /// Seconds from the call that creates a server to its first container, of every measured start of a cloud, ascending.
@@ -231,6 +244,12 @@ mod tests {
             (3_690.0..3_705.0).contains(&prompt.unwrap().tokens_a_second),
             "{prompt:?}"
         );
+        let here: Vec<LanguageModelSpeed> = all_language_models()
+            .filter(|(server, _)| server.name() == "g5.2xlarge")
+            .map(|(_, speed)| speed)
+            .collect();
+        assert_eq!(here, speeds);
+        assert_eq!(all_language_models().count(), 25_148);
         assert_eq!(starts(Cloud::Aws).len(), 14);
         assert!(starts(Cloud::Gcp).len() > 300 && starts(Cloud::Own).is_empty());
     }

@@ -115,11 +115,14 @@ def check_attach():
 
 
 def check_one_seed_gives_one_result():
-    made = tuner(max_parallel_jobs=4)
-    made.fit({"train": kept["data"]}, wait=False)
-    made.wait()
     tuned = lambda one: one.analytics().dataframe().sort_values("TrainingJobName")[["rate", "depth", "kind"]].values.tolist()
-    assert tuned(made) == tuned(kept["tuner"])
+    alone = None
+    for parallel in (1, 2, 4, 8):
+        made = tuner(max_jobs=8, max_parallel_jobs=parallel)
+        made.fit({"train": kept["data"]}, wait=False)
+        made.wait()
+        alone = alone or tuned(made)
+        assert tuned(made) == alone, parallel
 
 
 def check_warm_start():
@@ -179,6 +182,49 @@ def check_trials_that_fail_and_a_metric_that_never_comes():
         raise AssertionError("the tuning job has not failed")
 
 
+def check_a_value_that_is_no_number():
+    """The last number counts; without any there is no objective."""
+    script = sdk.written("nan.py", """
+        import argparse, os
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--first")
+        parser.add_argument("--rate")
+        first = parser.parse_args().first
+        print(f"loss={first};", flush=True)
+        print("loss=nan;", flush=True)
+        open(os.path.join(os.environ["SM_MODEL_DIR"], "model"), "w").close()
+    """)
+    for first, status in (("0.25", "Completed"), ("nan", "Failed")):
+        made = SKLearn(
+            entry_point=script, role=role, framework_version="1.2-1", instance_type="ml.m5.large",
+            sagemaker_session=session, hyperparameters={"first": first},
+        )
+        search = HyperparameterTuner(
+            made, "loss", {"rate": RANGES["rate"]}, [{"Name": "loss", "Regex": "loss=(.*?);"}],
+            objective_type="Minimize", max_jobs=3, base_tuning_job_name=f"nan-{status}",
+        )
+        search.fit({"train": kept["data"]}, wait=False)
+        with contextlib.suppress(sagemaker.exceptions.UnexpectedStatusException):
+            search.wait()
+        described = search.describe()
+        assert described["HyperParameterTuningJobStatus"] == status, described
+        if status == "Completed":
+            best = described["BestTrainingJob"]["FinalHyperParameterTuningJobObjectiveMetric"]["Value"]
+            assert best == 0.25, described
+
+
+def check_a_budget_that_is_smaller_than_one_trial():
+    slow = estimator(hyperparameters={"epochs": 600, "pause": 0.1})
+    made = tuner(estimator=slow, tags=[{"Key": "plimsoll:max-cost", "Value": "0.0000001 USD"}])
+    made.fit({"train": kept["data"]}, wait=False)
+    with contextlib.suppress(sagemaker.exceptions.UnexpectedStatusException):
+        made.wait()
+    described = made.describe()
+    assert described["HyperParameterTuningJobStatus"] == "Failed", described
+    assert "before any training job had an objective metric" in described["FailureReason"], described
+    assert described["TrainingJobStatusCounters"]["Completed"] == 0, described
+
+
 def check_a_stop_in_the_middle():
     slow = estimator(hyperparameters={"epochs": 600, "pause": 0.1})
     made = tuner(estimator=slow)
@@ -196,6 +242,19 @@ def check_a_stop_in_the_middle():
 
 
 def check_what_is_refused():
+    # The SDK refuses a range that is upside down itself; other clients do not.
+    request = client.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=kept["tuner"].latest_tuning_job.name)
+    config, definition = request["HyperParameterTuningJobConfig"], request["TrainingJobDefinition"]
+    definition["StaticHyperParameters"].pop("_tuning_objective_metric")
+    definition.pop("ResourceConfig") if "HyperParameterTuningResourceConfig" in definition else None
+    definition["OutputDataConfig"].pop("KmsKeyId", None)
+    config["ParameterRanges"]["IntegerParameterRanges"][0].update(MinValue="12", MaxValue="1")
+    refused(
+        lambda: client.create_hyper_parameter_tuning_job(
+            HyperParameterTuningJobName="upside-down", HyperParameterTuningJobConfig=config, TrainingJobDefinition=definition,
+        ),
+        "ValidationException", "upside down",
+    )
     from_zero = {"rate": ContinuousParameter(0, 1, "Logarithmic")}
     refused(lambda: tuner(ranges=from_zero).fit({"train": kept["data"]}), "ValidationException", "greater than 0")
     refused(lambda: tuner(max_parallel_jobs=7).fit({"train": kept["data"]}), "ValidationException", "MaxParallelTrainingJobs, [7]")

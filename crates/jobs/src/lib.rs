@@ -20,6 +20,8 @@
 //! 3. A job has three open files, the environment of its specification, and no way to gain privileges.
 //! 4. What the kernel does not allow is reported in [`Isolation`], never silently left out.
 //!
+//! A [`Worker`] is a job that stays for one [`Task`] after the other; each of these is a [`Running`] to its owner.
+//!
 //! Linux only.
 
 mod cgroup;
@@ -35,6 +37,7 @@ mod shim;
 mod spec;
 mod tree;
 mod wire;
+mod worker;
 
 pub use error::StartError;
 pub use event::{JobEvent, Sample, Stream};
@@ -43,3 +46,4 @@ pub use isolation::{Containment, Enforcement, Isolation};
 pub use runner::{Runner, Running, Stopper};
 pub use shim::shim_main;
 pub use spec::{JobSpec, Limits};
+pub use worker::{Done, Task, Worker, serve_tasks};

@@ -98,7 +98,7 @@ fn scores(
         recipe: task::recipe(family),
         seed,
     };
-    let trained = fit(&what, &task.schema, train).unwrap();
+    let trained = fit(&what, &task.schema, train.clone()).unwrap();
     let model = Model::from_bytes(&trained.bytes, trained.schema, "model.onnx").unwrap();
     model.score(test).unwrap().scores()
 }

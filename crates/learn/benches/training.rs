@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use learn::families::{Problem, Regression, Task as Learned};
+use learn::families::Known;
 use learn::onnx::{self, Artifact};
-use learn::{Model, Predictor, Preparation, Truth};
+use learn::{Labelled, Model, Predictor, Preparation, Truth};
 use serde_json::json;
 use task::{Part, Task};
 use usage::{peak, seconds};
@@ -32,22 +32,21 @@ fn main() {
     let before = peak();
     let task = Task::read(Path::new(folder), Part::Train);
     assert!(task.parted, "the task says which rows are to train on");
-    let preparation = Preparation::fit(&task.rows.table, task::recipe(&family));
-    let features = &preparation.transform(&task.rows.table);
-    let learned = match &task.rows.truth {
-        Truth::Classes(labels) => Learned::Classes(Problem {
-            features,
-            labels,
-            classes: task.schema.target.classes.len(),
-        }),
-        Truth::Numbers(targets) => Learned::Numbers(Regression { features, targets }),
+    let Labelled { table, truth } = task.rows;
+    let preparation = Preparation::fit(&table, task::recipe(&family));
+    let features = preparation.features_of(table);
+    let known = match &truth {
+        Truth::Classes(labels) => Known::Classes(labels, task.schema.target.classes.len()),
+        Truth::Numbers(targets) => Known::Numbers(targets),
     };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(1)
         .build()
         .unwrap();
     let start = seconds();
-    let fitted = pool.install(|| family.fit(learned, 1)).unwrap();
+    let fitted = pool
+        .install(|| family.fit_owned(features, known, 1))
+        .unwrap();
     let used = seconds() - start;
     let memory = peak() - before;
     let bytes = onnx::write(&Artifact {

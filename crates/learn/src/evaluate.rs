@@ -1,12 +1,13 @@
 //! The step Test: scores the final model on test rows, once, with intervals.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use steps::{EvaluateSpec, Evaluation, Mistakes, Schema};
 
 use crate::files::{FileError, Output};
 use crate::images;
 use crate::importance::importance;
+use crate::left_out::left_out;
 use crate::metrics::{
     BootstrapError, Metric, Score, Scorer, calibration, compare, curves, intervals, residuals,
 };
@@ -15,6 +16,7 @@ use crate::outcome::Outcome;
 use crate::part::{self, Labelled, PartError};
 use crate::series;
 use crate::threads::{ThreadsError, pool};
+use crate::train;
 use crate::truth::Truth;
 
 /// Why nothing was evaluated.
@@ -35,6 +37,9 @@ pub enum Error {
     /// The system gives no threads.
     #[error(transparent)]
     Threads(#[from] ThreadsError),
+    /// A group cannot be left out.
+    #[error("a group was left out")]
+    LeftOut(#[source] Box<train::Error>),
 }
 
 impl Error {
@@ -46,6 +51,7 @@ impl Error {
             Self::File(error) => error.code(),
             Self::Bootstrap(_) => "P0228",
             Self::Threads(error) => error.code(),
+            Self::LeftOut(error) => error.code(),
         }
     }
 }
@@ -59,6 +65,8 @@ pub struct Folders<'a> {
     pub model: &'a Path,
     /// The test part.
     pub test: &'a Path,
+    /// The other parts, whose rows are used where groups are left out.
+    pub others: &'a [PathBuf],
     /// Where `evaluation.json` is written.
     pub output: &'a Path,
 }
@@ -116,7 +124,14 @@ fn rows(
         classes: schema.target.classes.clone(),
         confusion: Vec::new(),
         forecast: None,
+        groups: None,
     };
+    if let Some(groups) = &spec.groups {
+        let mut parts: Vec<&Path> = folders.others.iter().map(PathBuf::as_path).collect();
+        parts.push(folders.test);
+        let scores = pool.install(|| left_out(groups, &parts));
+        evaluation.groups = Some(scores.map_err(|error| Error::LeftOut(Box::new(error)))?);
+    }
     match (&rows.truth, &outcome) {
         (Truth::Classes(labels), Outcome::Classes(predictions)) => {
             let scorer = Scorer::new(labels, predictions);

@@ -1,7 +1,7 @@
 //! Reading and writing of files, so that every error says which file, and of outputs with their manifest.
 
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use steps::{Document, DocumentError, FileHasher, Manifest, ManifestError};
@@ -158,6 +158,43 @@ impl Input {
         Ok(content)
     }
 
+    /// A file that is read piece by piece; [`Input::verify`] ends it.
+    pub(crate) fn open_file(&self, name: &str, limit: u64) -> Result<Checked, FileError> {
+        let path = self.path(name);
+        let at = |source| FileError::Read {
+            path: path.clone(),
+            source,
+        };
+        let file = fs::File::open(&path).map_err(at)?;
+        let bytes = file.metadata().map_err(at)?.len();
+        if bytes > limit {
+            return Err(FileError::TooLarge { path, bytes, limit });
+        }
+        Ok(Checked {
+            hasher: self.manifest.as_ref().map(|_| FileHasher::default()),
+            file,
+            failed: None,
+        })
+    }
+
+    /// Reads what is left of a file and verifies all of it.
+    pub(crate) fn verify(&self, name: &str, mut checked: Checked) -> Result<(), FileError> {
+        let read = io::copy(&mut checked, &mut io::sink());
+        if let Some(source) = checked.failed.or(read.err()) {
+            let path = self.path(name);
+            return Err(FileError::Read { path, source });
+        }
+        let (Some(manifest), Some(hasher)) = (&self.manifest, checked.hasher) else {
+            return Ok(());
+        };
+        manifest
+            .verify_hash(name, hasher.finish())
+            .map_err(|source| FileError::Manifest {
+                folder: self.folder.clone(),
+                source,
+            })
+    }
+
     /// A document, verified.
     pub(crate) fn document<T: Document>(&self, name: &str) -> Result<T, FileError> {
         let content = self.read(name, DOCUMENT_LIMIT)?;
@@ -183,6 +220,40 @@ impl Input {
     /// Where a file lies.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
+    }
+}
+
+/// A file that is being read piece by piece, as its manifest must find it.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    file: fs::File,
+    hasher: Option<FileHasher>,
+    /// What the system refused.
+    failed: Option<io::Error>,
+}
+
+impl Checked {
+    /// The same file once more, for readers that know their places.
+    pub(crate) fn file(&self) -> Option<fs::File> {
+        self.file.try_clone().ok()
+    }
+}
+
+impl Read for Checked {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.file.read(buffer) {
+            Ok(count) => {
+                if let Some(hasher) = &mut self.hasher {
+                    hasher.update(&buffer[..count]);
+                }
+                Ok(count)
+            }
+            Err(error) => {
+                let kind = error.kind();
+                self.failed = Some(error);
+                Err(kind.into())
+            }
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::part::Labelled;
 use crate::random::Stream;
 
 /// Times that each column is dealt anew.
-const REPEATS: u32 = 10;
+pub(crate) const REPEATS: u32 = 10;
 /// Predictions of rows at most, over all columns and repeats.
 const PREDICTIONS: usize = 500_000;
 /// Fewest rows that say anything, where there are as many.
@@ -20,7 +20,7 @@ const LEAST_ROWS: usize = 100;
 /// Columns at most.
 const COLUMNS: usize = 500;
 /// Streams below belong to the bootstrap of the same seed.
-const FIRST_STREAM: u64 = 1 << 32;
+pub(crate) const FIRST_STREAM: u64 = 1 << 32;
 
 /// What each column is worth to a model that predicts so; none where the metric is not defined on these rows.
 pub(crate) fn importance(
@@ -30,7 +30,7 @@ pub(crate) fn importance(
     predict: impl Fn(&crate::Table) -> Option<Outcome> + Sync,
 ) -> Option<Importance> {
     let columns = schema.columns.len().min(COLUMNS);
-    let sample = sample(rows.truth.len(), columns, seed);
+    let sample = sample(rows.truth.len(), (columns, PREDICTIONS), seed);
     let rows = match &sample {
         Some(places) => &rows.select(places),
         None => rows,
@@ -76,9 +76,13 @@ pub(crate) fn importance(
     })
 }
 
-/// The rows to use, ascending, where not all are.
-fn sample(rows: usize, columns: usize, seed: u64) -> Option<Vec<usize>> {
-    let most = PREDICTIONS / (columns.max(1) * REPEATS as usize);
+/// The rows to use, ascending, where not all are: so many predictions are made at most.
+pub(crate) fn sample(
+    rows: usize,
+    (columns, predictions): (usize, usize),
+    seed: u64,
+) -> Option<Vec<usize>> {
+    let most = predictions / (columns.max(1) * REPEATS as usize);
     let most = most.max(LEAST_ROWS);
     (rows > most).then(|| {
         let mut chosen = order(rows, seed, FIRST_STREAM - 1);
@@ -89,7 +93,7 @@ fn sample(rows: usize, columns: usize, seed: u64) -> Option<Vec<usize>> {
 }
 
 /// The numbers below `count` in a random order.
-fn order(count: usize, seed: u64, stream: u64) -> Vec<usize> {
+pub(crate) fn order(count: usize, seed: u64, stream: u64) -> Vec<usize> {
     let mut stream = Stream::new(seed, stream);
     let mut order: Vec<usize> = (0..count).collect();
     for place in (1..count).rev() {
@@ -113,7 +117,7 @@ fn places(schema: &Schema) -> Vec<(ColumnType, usize)> {
 }
 
 /// Mean and standard deviation (divisor n); nothing of nothing.
-fn spread(values: &[f64]) -> (f64, f64) {
+pub(crate) fn spread(values: &[f64]) -> (f64, f64) {
     let count = values.len().max(1) as f64;
     // The sum of nothing is -0.0, and so is a loss that did not grow.
     let mean = values.iter().sum::<f64>() / count + 0.0;
@@ -215,11 +219,14 @@ mod tests {
 
     #[test]
     fn many_rows_are_sampled_within_the_limit() {
-        assert_eq!(sample(200, 13, 1), None);
-        let chosen = sample(100_000, 50, 1).unwrap();
+        assert_eq!(sample(200, (13, PREDICTIONS), 1), None);
+        let chosen = sample(100_000, (50, PREDICTIONS), 1).unwrap();
         assert_eq!(chosen.len(), 1_000);
         assert!(chosen.windows(2).all(|pair| pair[0] < pair[1]));
-        assert_eq!(sample(5_000, 100_000, 1).unwrap().len(), LEAST_ROWS);
+        assert_eq!(
+            sample(5_000, (100_000, PREDICTIONS), 1).unwrap().len(),
+            LEAST_ROWS
+        );
     }
 
     #[test]

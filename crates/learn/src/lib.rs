@@ -18,6 +18,7 @@ pub mod images;
 mod import;
 mod importance;
 pub mod ingest;
+mod left_out;
 mod lines;
 pub mod metrics;
 mod model;

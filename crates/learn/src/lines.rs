@@ -1,44 +1,22 @@
 //! Line numbers of places in a text. The CSV reader counts neither empty lines nor the end of a Windows line reliably, so
-//! lines are counted from the byte at which a record starts.
+//! lines are counted from the byte at which a record starts, by reading once more: only what is refused has a line.
 
-/// Counts lines up to rising places.
-#[derive(Debug)]
-pub(crate) struct Lines<'a> {
-    bytes: &'a [u8],
-    counted: usize,
-    line: u64,
-}
+use std::io::Read;
 
-impl<'a> Lines<'a> {
-    /// Starts at line 1.
-    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
-        Self {
-            bytes,
-            counted: 0,
-            line: 1,
+/// The line of the record that starts at a place, or after the line ends that stand there; of a text that cannot be read to
+/// that place the last line that can.
+pub(crate) fn line_of(text: impl Read, place: u64) -> u64 {
+    let mut line = 1;
+    let bytes = std::io::BufReader::with_capacity(1 << 16, text).bytes();
+    for (at, byte) in (0..).zip(bytes) {
+        match byte {
+            Ok(b'\n') => line += 1,
+            Ok(b'\r') => {}
+            Ok(_) if at < place => {}
+            _ => break,
         }
     }
-
-    /// The line of the record that starts at a place, or after the line ends that stand there.
-    pub(crate) fn at(&mut self, position: Option<&csv::Position>) -> u64 {
-        let mut place = position
-            .map_or(0, |position| position.byte() as usize)
-            .min(self.bytes.len());
-        while self
-            .bytes
-            .get(place)
-            .is_some_and(|byte| matches!(byte, b'\r' | b'\n'))
-        {
-            place += 1;
-        }
-        let passed = self.bytes.get(self.counted..place).unwrap_or_default();
-        self.line += passed
-            .split(|&byte| byte == b'\n')
-            .count()
-            .saturating_sub(1) as u64;
-        self.counted = self.counted.max(place);
-        self.line
-    }
+    line
 }
 
 #[cfg(test)]
@@ -50,11 +28,11 @@ mod tests {
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
-        let mut lines = Lines::new(text.as_bytes());
         let mut found = Vec::new();
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record).unwrap() {
-            found.push(lines.at(record.position()));
+            let place = record.position().unwrap().byte();
+            found.push(line_of(text.as_bytes(), place));
         }
         found
     }

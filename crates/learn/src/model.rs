@@ -196,9 +196,39 @@ impl Model {
         let input = Input::open(folder)?;
         let schema = input.path(SCHEMA_FILE).exists();
         let schema = schema.then(|| input.document(SCHEMA_FILE)).transpose()?;
-        let bytes = input.read(MODEL_FILE, MODEL_LIMIT)?;
         let path = input.path(MODEL_FILE).display().to_string();
+        if let Some(schema) = &schema
+            && let Some(large) = Self::load_large(&input, schema, &path)?
+        {
+            return Ok(large);
+        }
+        let bytes = input.read(MODEL_FILE, MODEL_LIMIT)?;
         Self::from_file(&bytes, schema, &path, threads)
+    }
+
+    /// A model that this program has just written into a folder, before the folder has its schema and manifest.
+    pub(crate) fn read(folder: &Path, schema: Schema) -> Result<Self, ModelError> {
+        let input = Input::unchecked(folder);
+        let path = input.path(MODEL_FILE).display().to_string();
+        if let Some(large) = Self::load_large(&input, &schema, &path)? {
+            return Ok(large);
+        }
+        Self::from_bytes(&input.read(MODEL_FILE, MODEL_LIMIT)?, schema, &path)
+    }
+
+    /// A model of large trees of this program, read without holding its file; none where it is another one.
+    pub(crate) fn load_large(
+        input: &Input,
+        schema: &Schema,
+        path: &str,
+    ) -> Result<Option<Self>, ModelError> {
+        let file = input.open_file(MODEL_FILE, MODEL_LIMIT)?;
+        let compiled = file.file().and_then(onnx::compile_large);
+        let Some(Ok(program)) = compiled.filter(|_| schema.image.is_none()) else {
+            return Ok(None);
+        };
+        input.verify(MODEL_FILE, file)?;
+        Self::of_program(program, schema.clone(), path).map(Some)
     }
 
     /// A model from the bytes of its file, ours or foreign; `path` names it in errors.
@@ -245,6 +275,10 @@ impl Model {
             path: path.to_owned(),
             source: Box::new(source),
         })?;
+        Self::of_program(program, schema, path)
+    }
+
+    fn of_program(program: Program, schema: Schema, path: &str) -> Result<Self, ModelError> {
         let table = Table::for_schema(&schema);
         let columns = [
             (

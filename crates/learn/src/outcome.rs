@@ -20,6 +20,18 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Appends answers of the same model; those of another kind are left out, and so are tensors.
+    pub(crate) fn append(&mut self, more: Self) {
+        match (self, more) {
+            (Self::Classes(all), Self::Classes(more)) => {
+                all.labels.extend(more.labels);
+                all.probabilities.extend(more.probabilities);
+            }
+            (Self::Values { values: all, .. }, Self::Values { values, .. }) => all.extend(values),
+            _ => {}
+        }
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         match self {

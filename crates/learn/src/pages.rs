@@ -81,6 +81,7 @@ pub const PAGES: &[Page] = pages! {
     "P0604" "names of columns"
     "P0605" "a source without rows"
     "P0606" "a row beyond a limit"
+    "P0645" "groups that cannot be left out"
     "P0650" "operators that are not supported"
     "P0651" "a model file beyond the limits"
     "P0652" "a model that does not fit the task"

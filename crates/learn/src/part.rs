@@ -1,23 +1,20 @@
 //! One part of the split as a folder: `<part>.csv` (feature columns in schema order, then the target; a header; missing cells
 //! empty), `schema.json` and `manifest.json`. Each folder stands alone, so it can be a channel of a job.
 
+mod reader;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use steps::{ColumnType, SCHEMA_FILE, Schema, TargetKind};
+use steps::{ColumnType, SCHEMA_FILE, Schema};
 
-use crate::cell::{canonical, number_of, parse_number};
+use crate::cell::{canonical, number_of};
 use crate::files::{FileError, Input, Output, Streamed};
 use crate::ingest::Survey;
-use crate::lines::Lines;
 use crate::preparation::sorted_labels;
-use crate::row::{BadCell, RowEncoder};
 use crate::table::Table;
 use crate::truth::Truth;
-
-/// A part's file at most.
-const PART_LIMIT: u64 = 4 << 30;
 
 /// A prepared part that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -289,109 +286,30 @@ pub(crate) fn read_alone(folder: &Path) -> Result<(Schema, Labelled), PartError>
 }
 
 fn read_folder(input: &Input, schema: &Schema, folder: &Path) -> Result<Labelled, PartError> {
-    let empty = || PartError::Empty {
+    let mut part = None;
+    reader::blocks(input, schema, (folder, usize::MAX), &mut |rows| {
+        part = Some(rows);
+        Ok::<(), PartError>(())
+    })?;
+    part.ok_or_else(|| PartError::Empty {
         folder: folder.display().to_string(),
-    };
-    if let Some(image) = &schema.image {
-        let (rows, _) = crate::images::read(input, schema, image.size as usize)?;
-        return if rows.truth.is_empty() {
-            Err(empty())
-        } else {
-            Ok(rows)
-        };
-    }
-    let mut part = Labelled {
-        table: Table::for_schema(schema),
-        truth: match schema.target.kind {
-            TargetKind::Class => Truth::Classes(Vec::new()),
-            TargetKind::Number => Truth::Numbers(Vec::new()),
-        },
-    };
-    for name in input.names_with_extension("csv")? {
-        let bytes = input.read(&name, PART_LIMIT)?;
-        let file = input.path(&name).display().to_string();
-        read_file(&bytes, schema, &file, &mut part)?;
-    }
-    if part.truth.is_empty() {
-        return Err(empty());
-    }
-    Ok(part)
+    })
 }
 
-fn read_file(
-    bytes: &[u8],
-    schema: &Schema,
-    file: &str,
-    part: &mut Labelled,
-) -> Result<(), PartError> {
-    let refused = |line: u64, problem: String| PartError::Row {
-        file: file.to_owned(),
-        line,
-        problem,
-    };
-    let encoder = RowEncoder::new(schema);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(bytes);
-    let mut record = csv::StringRecord::new();
-    let mut lines = Lines::new(bytes);
-    let mut header = true;
-    loop {
-        let more = reader.read_record(&mut record).map_err(|error| {
-            refused(
-                error.position().map_or(1, csv::Position::line),
-                "not UTF-8 text".to_owned(),
-            )
-        })?;
-        if !more {
-            return Ok(());
-        }
-        let line = lines.at(record.position());
-        if header {
-            header = false;
-            let expected = schema
-                .columns
-                .iter()
-                .map(|column| &column.name)
-                .chain([&schema.target.name]);
-            if !record.iter().eq(expected) {
-                return Err(refused(
-                    line,
-                    "the header is not that of the schema".to_owned(),
-                ));
-            }
-            continue;
-        }
-        if record.len() != encoder.columns() + 1 {
-            let problem = format!("{} cells, expected {}", record.len(), encoder.columns() + 1);
-            return Err(refused(line, problem));
-        }
-        let mut cells = record.iter();
-        for (column, cell) in cells.by_ref().take(encoder.columns()).enumerate() {
-            encoder.text(&mut part.table, column, cell).map_err(
-                |BadCell { column, problem }| {
-                    refused(line, format!("column `{column}`: {problem}"))
-                },
-            )?;
-        }
-        part.table.end_row();
-        let label = cells.next().unwrap_or_default();
-        let is_no = |what: &str| {
-            refused(
-                line,
-                format!("`{label}` is no {what} `{}`", schema.target.name),
-            )
-        };
-        match &mut part.truth {
-            Truth::Classes(labels) => {
-                labels.push(class(schema, label).ok_or_else(|| is_no("class of target"))?);
-            }
-            Truth::Numbers(numbers) => {
-                numbers.push(parse_number(label, '.').ok_or_else(|| is_no("number of target"))?);
-            }
-        }
-    }
+/// The schema of a folder.
+pub(crate) fn schema(folder: &Path) -> Result<Schema, PartError> {
+    Ok(Input::open(folder)?.document(SCHEMA_FILE)?)
+}
+
+/// Gives the rows of a folder in blocks of so many, so that a part that is larger than memory can be passed through.
+pub(crate) fn each_block<E: From<PartError>>(
+    folder: &Path,
+    most: usize,
+    visit: &mut dyn FnMut(Labelled) -> Result<(), E>,
+) -> Result<(), E> {
+    let input = Input::open(folder).map_err(PartError::from)?;
+    let schema: Schema = input.document(SCHEMA_FILE).map_err(PartError::from)?;
+    reader::blocks(&input, &schema, (folder, most), visit)
 }
 
 /// The place of a class label, given exactly or as another writing of the same number.
@@ -400,77 +318,4 @@ pub(crate) fn class(schema: &Schema, label: &str) -> Option<u32> {
     place(label)
         .or_else(|| place(&canonical(label.trim(), '.')))
         .map(|place| place as u32)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::row::tests::schema;
-
-    fn read(text: &str) -> Result<Labelled, String> {
-        let schema = schema();
-        let mut part = Labelled {
-            table: Table::for_schema(&schema),
-            truth: Truth::Classes(Vec::new()),
-        };
-        match read_file(text.as_bytes(), &schema, "train.csv", &mut part) {
-            Ok(()) => Ok(part),
-            Err(error) => Err(error.to_string()),
-        }
-    }
-
-    #[test]
-    fn rows_and_classes_are_read_by_the_schema() {
-        let part = read("age,city,ca,sick\n63,\"a,b\",,yes\n,?,2.5,no\n").unwrap();
-        assert_eq!(part.truth.labels(), [1, 0]);
-        assert_eq!(part.table.category(0, 0), "a,b");
-        assert!(part.table.numbers(0)[1].is_nan() && part.table.numbers(1)[0].is_nan());
-    }
-
-    #[test]
-    fn lines_that_do_not_fit_are_named() {
-        let cases = [
-            (
-                "age,ca,city,sick\n",
-                "`train.csv`, line 1: the header is not that of the schema",
-            ),
-            (
-                "age,city,ca,sick\n1,2\n",
-                "`train.csv`, line 2: 2 cells, expected 4",
-            ),
-            (
-                "age,city,ca,sick\nx,a,1,no\n",
-                "`train.csv`, line 2: column `age`: `x` is not a number",
-            ),
-            (
-                "age,city,ca,sick\n1,a,1,maybe\n",
-                "`train.csv`, line 2: `maybe` is no class of target `sick`",
-            ),
-        ];
-        for (text, message) in cases {
-            assert_eq!(read(text).unwrap_err(), message);
-        }
-    }
-
-    #[test]
-    fn numbers_are_read_where_the_schema_says_so() {
-        let mut schema = schema();
-        schema.target.kind = TargetKind::Number;
-        schema.target.classes.clear();
-        let read = |text: &str| {
-            let mut part = Labelled {
-                table: Table::for_schema(&schema),
-                truth: Truth::Numbers(Vec::new()),
-            };
-            read_file(text.as_bytes(), &schema, "train.csv", &mut part)
-                .map(|()| part.truth)
-                .map_err(|error| error.to_string())
-        };
-        let numbers = read("age,city,ca,sick\n63,a,,2.5\n4,b,1,-1e3\n").unwrap();
-        assert_eq!(numbers, Truth::Numbers(vec![2.5, -1000.0]));
-        assert_eq!(
-            read("age,city,ca,sick\n1,a,1,high\n").unwrap_err(),
-            "`train.csv`, line 2: `high` is no number of target `sick`"
-        );
-    }
 }

@@ -137,14 +137,38 @@ impl Preparation {
             scale: None,
         };
         if recipe.scale != Scale::None {
-            let wide = fitted.transform(table);
-            fitted.scale = Some(
-                (0..wide.columns)
-                    .map(|c| affine(&wide, c, recipe.scale))
-                    .collect(),
-            );
+            fitted.scale = Some(fitted.affines(table, recipe.scale));
         }
         fitted
+    }
+
+    /// Scaling of each encoded column; columns are made one after the other, never all of them.
+    fn affines(&self, table: &Table, rule: Scale) -> Vec<Affine> {
+        let rows = table.rows();
+        let mut all = Vec::with_capacity(self.features());
+        for (column, &imputed) in self.imputed.iter().enumerate() {
+            let value = |row| match table.numbers(row)[column] {
+                missing if missing.is_nan() => imputed,
+                number => number,
+            };
+            all.push(affine(rows, value, rule));
+        }
+        for (column, levels) in self.levels.iter().enumerate() {
+            let place = |row| code(levels.place(table.category(row, column)));
+            let codes: Vec<f32> = (0..rows).map(place).collect();
+            match self.encode {
+                Encode::Ordinal => all.push(affine(rows, |row| codes[row], rule)),
+                Encode::OneHot => all.extend((0..levels.levels.len()).map(|level| {
+                    let own = code(Some(level));
+                    affine(
+                        rows,
+                        |row| f32::from(codes[row].to_bits() == own.to_bits()),
+                        rule,
+                    )
+                })),
+            }
+        }
+        all
     }
 
     /// Number of columns after encoding.
@@ -179,19 +203,55 @@ impl Preparation {
         }
     }
 
+    /// As [`Preparation::transform`], of a table that nobody needs afterwards: numbers are changed where they lie.
+    pub fn features_of(&self, table: Table) -> Matrix {
+        if !self.levels.is_empty() {
+            return self.transform(&table);
+        }
+        let (rows, columns) = (table.rows(), self.imputed.len());
+        let mut values = table.into_numbers();
+        for row in values.chunks_exact_mut(columns.max(1)) {
+            for (number, &imputed) in row.iter_mut().zip(&self.imputed) {
+                if number.is_nan() {
+                    *number = imputed;
+                }
+            }
+            for (value, affine) in row.iter_mut().zip(self.scale.iter().flatten()) {
+                *value = (*value - affine.offset) * affine.factor;
+            }
+        }
+        Matrix {
+            rows,
+            columns,
+            values,
+        }
+    }
+
     fn encode(&self, levels: &Levels, category: &str, values: &mut Vec<f32>) {
-        let place = match category {
-            "" => levels.missing,
-            text => levels.levels.iter().position(|level| level == text),
-        };
+        let place = levels.place(category);
         match self.encode {
-            Encode::Ordinal => values.push(place.map_or(-1.0, |place| place as f32)),
+            Encode::Ordinal => values.push(code(place)),
             Encode::OneHot => {
                 let ones = (0..levels.levels.len()).map(|level| f32::from(Some(level) == place));
                 values.extend(ones);
             }
         }
     }
+}
+
+impl Levels {
+    /// The place of a category; none of a missing one without a substitute, or of one that fitting has not seen.
+    fn place(&self, category: &str) -> Option<usize> {
+        match category {
+            "" => self.missing,
+            text => self.levels.iter().position(|level| level == text),
+        }
+    }
+}
+
+/// The number of a level, -1 of none.
+fn code(place: Option<usize>) -> f32 {
+    place.map_or(-1.0, |place| place as f32)
 }
 
 fn impute(table: &Table, column: usize, rule: ImputeNumber) -> f32 {
@@ -254,15 +314,15 @@ pub(crate) fn sorted_labels(mut labels: Vec<String>) -> Vec<String> {
 /// Below this part of its mean, a deviation is rounding and the column constant.
 const CONSTANT: f64 = 1e-9;
 
-fn affine(matrix: &Matrix, column: usize, rule: Scale) -> Affine {
-    let values = || (0..matrix.rows).map(|row| f64::from(matrix.row(row)[column]));
+fn affine(rows: usize, value: impl Fn(usize) -> f32, rule: Scale) -> Affine {
+    let values = || (0..rows).map(|row| f64::from(value(row)));
     let (offset, spread) = match rule {
         Scale::Minmax => {
             let low = values().fold(f64::INFINITY, f64::min);
             (low, values().fold(f64::NEG_INFINITY, f64::max) - low)
         }
         Scale::Standard | Scale::None => {
-            let rows = matrix.rows as f64;
+            let rows = rows as f64;
             let mean = values().sum::<f64>() / rows;
             let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / rows;
             (mean, variance.sqrt())

@@ -17,7 +17,7 @@ use steps::{
 use crate::checks;
 use crate::files::Output;
 use crate::images;
-use crate::ingest::{Error, Survey, survey};
+use crate::ingest::{Error, Survey, survey, write_groups};
 use crate::part::{PartWriter, Written};
 use crate::rows::{self, File, Format, Limits, Opened, Source};
 use crate::series;
@@ -46,13 +46,16 @@ pub fn run_with(
     let survey = survey(&opened, spec)?;
     let dealt = deal(&survey, spec)?;
     let findings = checks::run(&survey, &dealt, spec)?;
-    let written = write_rows(&survey, &dealt, output)?;
+    let mut written = write_rows(&survey, &dealt, output)?;
     let schema = schema(&survey, spec, &written[&Part::Train.name()].1);
     let mut folder = Output::create(output)?;
-    for (name, (own, _)) in written {
-        let mut own = own;
+    for part in Part::ALL {
+        let Some((mut own, _)) = written.remove(part.name()) else {
+            continue;
+        };
         own.document(SCHEMA_FILE, &schema)?;
-        folder.include(name, &own.finish()?);
+        write_groups(&survey, (&dealt, part), &mut own)?;
+        folder.include(part.name(), &own.finish()?);
     }
     let mut summary = summary(&survey, &schema, &dealt);
     summary.findings = findings;
@@ -138,6 +141,10 @@ fn check_part(survey: &Survey, dealt: &[Part], part: Part) -> Result<(), Error> 
             class: survey.classes[class as usize].clone(),
             part: part.name(),
             rows: labels.iter().filter(|&&label| label == class).count(),
+            first: {
+                let (file, row) = survey.class_first[class as usize];
+                survey.opened.place(file, row).to_string()
+            },
             of: labels.len(),
         }),
     }

@@ -246,6 +246,51 @@ mod tests {
 
     proptest! {
         #[test]
+        fn no_group_stands_in_two_parts(
+            groups in proptest::collection::vec(0_u32..12, 3..200), seed: u64, test in 1_u32..400_000, validation in 0_u32..400_000,
+        ) {
+            // Groups are numbered as they first come.
+            let mut numbers = std::collections::BTreeMap::new();
+            let groups: Vec<u32> = groups
+                .iter()
+                .map(|group| {
+                    let next = numbers.len() as u32;
+                    *numbers.entry(group).or_insert(next)
+                })
+                .collect();
+            let shares = Shares { test_ppm: test, validation_ppm: validation };
+            if let Some(part) = group_parts(&groups, seed, shares) {
+                prop_assert_eq!(part.len(), groups.len());
+                for group in 0..numbers.len() as u32 {
+                    let of_group: Vec<Part> =
+                        (0..groups.len()).filter(|&row| groups[row] == group).map(|row| part[row]).collect();
+                    prop_assert!(of_group.windows(2).all(|pair| pair[0] == pair[1]));
+                }
+                for (wanted, ppm) in [(Part::Train, 1), (Part::Validation, validation), (Part::Test, test)] {
+                    prop_assert_eq!(count(&part, wanted) > 0, ppm > 0);
+                }
+            }
+        }
+
+        #[test]
+        fn no_training_row_is_later_than_a_test_row(
+            moments in proptest::collection::vec(0_u32..40, 3..200), test in 1_u32..400_000, validation in 0_u32..400_000,
+        ) {
+            let moments: Vec<f64> = moments.into_iter().map(f64::from).collect();
+            let shares = Shares { test_ppm: test, validation_ppm: validation };
+            let Some(part) = time_parts(&moments, shares) else {
+                return Ok(());
+            };
+            let range = |wanted: Part| {
+                let of_part = moments.iter().zip(&part).filter(|(_, of)| **of == wanted).map(|(moment, _)| *moment);
+                of_part.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| (low.min(at), high.max(at)))
+            };
+            let (train, validated, tested) = (range(Part::Train), range(Part::Validation), range(Part::Test));
+            prop_assert!(train.1 < tested.0, "rows of one moment stay together");
+            prop_assert!(train.1 < validated.0 && validated.1 < tested.0);
+        }
+
+        #[test]
         fn totals_are_exact_and_each_label_keeps_its_share_to_one_row(
             sizes in proptest::collection::vec(10_usize..60, 1..6), seed: u64, test in 0_u32..400_000, validation in 0_u32..400_000,
         ) {

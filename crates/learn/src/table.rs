@@ -129,6 +129,11 @@ impl Table {
         );
     }
 
+    /// The numbers, row by row.
+    pub(crate) fn into_numbers(self) -> Vec<f32> {
+        self.numbers
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows

@@ -9,17 +9,18 @@ use steps::{
 };
 
 use crate::checkpoint::{self, Moment, Watch};
-use crate::families::{Family, Problem, Regression, Task, invalid};
+use crate::families::{Estimator, Family, Known, invalid};
 use crate::files::{FileError, Output};
 use crate::images;
 use crate::import;
+use crate::metrics::{Score, compare};
 use crate::model::{Model, ModelError, Predictor};
 use crate::onnx::{self, Artifact};
+use crate::outcome::Outcome;
 use crate::part::{self, Labelled, PartError};
-use crate::preparation::{
-    Encode, ImputeCategory, ImputeNumber, Matrix, Preparation, Recipe, Scale,
-};
+use crate::preparation::{Encode, ImputeCategory, ImputeNumber, Preparation, Recipe, Scale};
 use crate::series;
+use crate::table::Table;
 use crate::threads::{ThreadsError, pool};
 use crate::truth::Truth;
 
@@ -119,7 +120,7 @@ pub(crate) const SHARED: &[&str] = &[
 ];
 
 /// Trains and writes `model.onnx`, `schema.json`, `summary.json` and `manifest.json`. `report` receives lines such as
-/// `train:accuracy=0.91;`. Nothing is written down before the end.
+/// `train:accuracy=0.91;`. The manifest is written last: a folder without one is no model.
 pub fn run(job: &Job<'_>, report: &mut (dyn FnMut(&str) + Send)) -> Result<TrainSummary, Error> {
     let mut watch = Watch {
         checkpoints: None,
@@ -151,31 +152,34 @@ pub fn run_watched(job: &Job<'_>, watch: &mut Watch<'_>) -> Result<TrainSummary,
     let seed = job.hyperparameters.parsed("seed", 0, "a whole number")?;
     let (schema, rows) = part::read(&folders)?;
     let pool = pool(job.threads)?;
-    let trained = pool.install(|| {
-        fit(
-            &Fit {
-                family: &family,
-                recipe,
-                seed,
-            },
-            &schema,
-            &rows,
-        )
-    })?;
-    let mut summary = trained.summary;
-    let path = job.model.join(MODEL_FILE).display().to_string();
-    let model = Model::from_bytes(&trained.bytes, trained.schema, &path)?;
-    score(&model, &rows, "train", &mut summary, report)?;
+    let what = Fit {
+        family: &family,
+        recipe,
+        seed,
+    };
+    let learned = pool.install(|| learn(&what, &schema, rows))?;
+    let mut output = Output::create(&job.model)?;
+    let mut file = output.stream(MODEL_FILE)?;
+    let written = onnx::write_to(&learned.artifact(&schema), &mut file);
+    written.map_err(|source| output.unwritten(MODEL_FILE, source))?;
+    output.add(file)?;
+    let Learned {
+        schema,
+        mut summary,
+        ..
+    } = learned;
+    // Without a manifest the folder is no model yet; it is read as whoever deploys it reads it.
+    let model = Model::read(&job.model, schema)?;
+    // The rows are read again: only their answers are held, not the rows beside the model.
+    let scores = scored(&model, &folders)?;
+    say(&*scores, "train", &mut summary, report);
     if let Some(folder) = &job.validation {
-        let (schema, validation) = part::read(&[folder])?;
-        model.check_rows(&schema, folder)?;
-        score(&model, &validation, "validation", &mut summary, report)?;
+        let scores = scored(&model, &[folder])?;
+        say(&*scores, "validation", &mut summary, report);
     }
     if !summary.converged {
         report("the solver stopped at max_iter before it met its tolerance; raise max_iter");
     }
-    let mut output = Output::create(&job.model)?;
-    output.write(MODEL_FILE, &trained.bytes)?;
     output.document(SCHEMA_FILE, model.schema())?;
     output.document(TrainSummary::FILE, &summary)?;
     output.finish()?;
@@ -212,17 +216,50 @@ pub struct Trained {
     pub summary: TrainSummary,
 }
 
+/// What was fitted, before it is a file.
+struct Learned {
+    preparation: Preparation,
+    estimator: Estimator,
+    metadata: [(&'static str, String); 4],
+    schema: Schema,
+    summary: TrainSummary,
+}
+
+impl Learned {
+    fn artifact<'a>(&'a self, schema: &'a Schema) -> Artifact<'a> {
+        Artifact {
+            preparation: &self.preparation,
+            estimator: &self.estimator,
+            classes: &schema.target.classes,
+            metadata: &self.metadata,
+        }
+    }
+}
+
 /// Fits on rows in memory, with the threads of the pool that it runs in.
-pub fn fit(what: &Fit<'_>, schema: &Schema, rows: &Labelled) -> Result<Trained, Error> {
+pub fn fit(what: &Fit<'_>, schema: &Schema, rows: Labelled) -> Result<Trained, Error> {
+    let learned = learn(what, schema, rows)?;
+    Ok(Trained {
+        bytes: onnx::write(&learned.artifact(schema)),
+        schema: learned.schema,
+        summary: learned.summary,
+    })
+}
+
+/// Fits; what is not needed any more is let go of: the table once it is features, and the features of trees once they are in
+/// bins.
+fn learn(what: &Fit<'_>, schema: &Schema, rows: Labelled) -> Result<Learned, Error> {
     let target = &schema.target;
     let preparation = Preparation::fit(&rows.table, what.recipe);
-    let features = preparation.transform(&rows.table);
-    what.family.check(target.kind, features.columns)?;
-    if features.columns == 0 {
+    let seen = seen(schema, &rows.table, &preparation);
+    what.family.check(target.kind, preparation.features())?;
+    if preparation.features() == 0 {
         return Err(Error::NoFeatures);
     }
-    let task = task(&features, rows, &target.classes)?;
-    let Some(fitted) = what.family.fit(task, what.seed) else {
+    let known = known(&rows.truth, &target.classes)?;
+    let features = preparation.features_of(rows.table);
+    let columns = features.columns as u64;
+    let Some(fitted) = what.family.fit_owned(features, known, what.seed) else {
         let name = what.family.name();
         return Err(invalid(Hyperparameters::ALGORITHM, name, "another family").into());
     };
@@ -232,53 +269,43 @@ pub fn fit(what: &Fit<'_>, schema: &Schema, rows: &Labelled) -> Result<Trained, 
         ("instruction_set", instruction_set().to_owned()),
         ("seed", what.seed.to_string()),
     ];
-    let bytes = onnx::write(&Artifact {
-        preparation: &preparation,
-        estimator: &fitted.estimator,
-        classes: &target.classes,
-        metadata: &metadata,
-    });
-    let summary = TrainSummary {
-        algorithm: what.family.name().to_owned(),
-        rows: rows.truth.len() as u64,
-        features: features.columns as u64,
-        iterations: fitted.iterations,
-        converged: fitted.converged,
-        scores: std::collections::BTreeMap::new(),
-        instruction_set: instruction_set().to_owned(),
-    };
-    Ok(Trained {
-        bytes,
-        schema: seen(schema, rows, &preparation),
-        summary,
+    Ok(Learned {
+        preparation,
+        estimator: fitted.estimator,
+        metadata,
+        schema: seen,
+        summary: TrainSummary {
+            algorithm: what.family.name().to_owned(),
+            rows: rows.truth.len() as u64,
+            features: columns,
+            iterations: fitted.iterations,
+            converged: fitted.converged,
+            scores: std::collections::BTreeMap::new(),
+            instruction_set: instruction_set().to_owned(),
+        },
     })
 }
 
 /// What is learned of the rows; an error where a class has none.
-fn task<'a>(
-    features: &'a Matrix,
-    rows: &'a Labelled,
-    classes: &[String],
-) -> Result<Task<'a>, Error> {
-    let labels = match &rows.truth {
+fn known<'a>(truth: &'a Truth, classes: &[String]) -> Result<Known<'a>, Error> {
+    let labels = match truth {
         Truth::Classes(labels) => labels,
-        Truth::Numbers(targets) => return Ok(Task::Numbers(Regression { features, targets })),
+        Truth::Numbers(targets) => return Ok(Known::Numbers(targets)),
     };
-    let problem = Problem {
-        features,
-        labels,
-        classes: classes.len(),
-    };
-    match problem.class_counts().iter().position(|&count| count == 0) {
+    let mut present = vec![false; classes.len()];
+    for &label in labels {
+        present[label as usize] = true;
+    }
+    match present.iter().position(|&present| !present) {
         Some(class) => Err(Error::EmptyClass {
             class: classes[class].clone(),
         }),
-        None => Ok(Task::Classes(problem)),
+        None => Ok(Known::Classes(labels, classes.len())),
     }
 }
 
 /// The schema with what the fitted rows hold.
-fn seen(schema: &Schema, rows: &Labelled, preparation: &Preparation) -> Schema {
+fn seen(schema: &Schema, table: &Table, preparation: &Preparation) -> Schema {
     let mut schema = schema.clone();
     let (mut numeric, mut categorical) = (0, 0);
     for column in &mut schema.columns {
@@ -290,8 +317,8 @@ fn seen(schema: &Schema, rows: &Labelled, preparation: &Preparation) -> Schema {
             continue;
         }
         let values = || {
-            (0..rows.table.rows())
-                .map(|row| rows.table.numbers(row)[numeric])
+            (0..table.rows())
+                .map(|row| table.numbers(row)[numeric])
                 .filter(|number| !number.is_nan())
                 .map(shortest)
         };
@@ -318,11 +345,44 @@ pub(crate) fn score(
     summary: &mut TrainSummary,
     report: &mut dyn FnMut(&str),
 ) -> Result<(), ModelError> {
-    for (metric, value) in model.score(rows)?.scores() {
+    say(&*model.score(rows)?, part, summary, report);
+    Ok(())
+}
+
+/// Rows that are answered together.
+const BLOCK: usize = 1 << 14;
+
+/// Scores a model on the rows of folders, which are read and answered in blocks.
+fn scored(model: &Model, folders: &[&Path]) -> Result<Box<dyn Score>, Error> {
+    let mut all: Option<(Truth, Outcome)> = None;
+    for folder in folders {
+        model.check_rows(&part::schema(folder)?, folder)?;
+        part::each_block(folder, BLOCK, &mut |rows: Labelled| {
+            let outcome = model.answer(&rows.table)?;
+            match &mut all {
+                None => all = Some((rows.truth, outcome)),
+                Some((truth, outcomes)) => {
+                    truth.append(rows.truth);
+                    outcomes.append(outcome);
+                }
+            }
+            Ok::<(), Error>(())
+        })?;
+    }
+    let scores = all.and_then(|(truth, outcome)| compare(&truth, &outcome, model.schema()));
+    scores.ok_or_else(|| {
+        let name = model.schema().target.name.clone();
+        let problem = "they are of another kind than the target".to_owned();
+        ModelError::Answers { name, problem }.into()
+    })
+}
+
+/// Tells the scores of a part.
+fn say(scores: &dyn Score, part: &str, summary: &mut TrainSummary, report: &mut dyn FnMut(&str)) {
+    for (metric, value) in scores.scores() {
         report(&format!("{part}:{metric}={value:.6};"));
         summary.scores.insert(format!("{part}:{metric}"), value);
     }
-    Ok(())
 }
 
 /// Reads how the preparation is fitted.

@@ -25,6 +25,7 @@ fn spec() -> PrepareSpec {
         columns: Vec::new(),
         ignore: Vec::new(),
         accept: Vec::new(),
+        group: None,
         objects: Vec::new(),
         target: "y".to_owned(),
         target_kind: steps::TargetKind::Class,
@@ -218,13 +219,13 @@ fn a_split_that_leaves_a_class_empty_is_refused() {
         "{message}"
     );
     assert!(
-        message.ends_with(": the class has 1 rows of 9"),
+        message.ends_with(": the class has 1 row of 9, the first of them `a.csv`, line 10"),
         "{message}"
     );
     let message = refused(GOOD, |spec| spec.split.test_ppm = 100_000);
     assert_eq!(
         message,
-        "P0208: the split leaves no row of class `1` in test: the class has 4 rows of 8"
+        "P0208: the split leaves no row of class `1` in test: the class has 4 rows of 8, the first of them `a.csv`, line 3"
     );
 }
 

@@ -333,6 +333,7 @@ fn spec(format: SourceFormat, files: &[&str]) -> PrepareSpec {
         columns: Vec::new(),
         ignore: Vec::new(),
         accept: Vec::new(),
+        group: None,
         objects: Vec::new(),
         target: "y".to_owned(),
         target_kind: TargetKind::Class,

@@ -50,6 +50,7 @@ fn prepared() -> tempfile::TempDir {
             .to_vec(),
         ignore: Vec::new(),
         accept: Vec::new(),
+        group: None,
         objects: Vec::new(),
         target: "num".to_owned(),
         target_kind: steps::TargetKind::Class,
@@ -161,12 +162,14 @@ fn test_answers_as_before() {
             seed: 5,
         },
         metric: None,
+        groups: None,
     };
     let (model, test) = (
         folder.path().join("random_forest"),
         folder.path().join("test"),
     );
     let folders = evaluate::Folders {
+        others: &[],
         load: learn::load,
         model: &model,
         test: &test,

@@ -68,6 +68,7 @@ fn spec(hospitals: &[&str], binary: bool) -> PrepareSpec {
         columns: order.iter().map(column).collect(),
         ignore: Vec::new(),
         accept: Vec::new(),
+        group: None,
         objects: Vec::new(),
         target: "num".to_owned(),
         target_kind: steps::TargetKind::Class,
@@ -140,7 +141,7 @@ fn runs(name: &str, schema: &Schema, rows: &Labelled) -> (BTreeMap<Metric, Vec<f
                 seed: 1000 * seed + held_out as u64,
             };
             let start = Instant::now();
-            let trained = fit(&what, schema, &train).unwrap();
+            let trained = fit(&what, schema, train).unwrap();
             seconds += start.elapsed().as_secs_f64();
             let model = Model::from_bytes(&trained.bytes, trained.schema, "model.onnx").unwrap();
             let scorer = Scorer::new(test.truth.labels(), &model.predict(&test.table).unwrap());

@@ -48,6 +48,7 @@ fn spec() -> PrepareSpec {
         columns: Vec::new(),
         ignore: Vec::new(),
         accept: Vec::new(),
+        group: None,
         objects: Vec::new(),
         target: "litres".to_owned(),
         target_kind: TargetKind::Number,
@@ -234,8 +235,10 @@ fn the_smallest_error_is_selected_and_tested_with_intervals() {
             seed: 1,
         },
         metric: None,
+        groups: None,
     };
     let folders = evaluate::Folders {
+        others: &[],
         load: learn::load,
         model: &models["ridge"],
         test: &root.join("prepared/test"),

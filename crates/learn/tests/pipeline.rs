@@ -52,6 +52,7 @@ fn spec() -> PrepareSpec {
         columns: COLUMNS.iter().map(|name| column(name)).collect(),
         ignore: Vec::new(),
         accept: Vec::new(),
+        group: None,
         objects: Vec::new(),
         target: "num".to_owned(),
         target_kind: steps::TargetKind::Class,
@@ -350,9 +351,11 @@ fn the_best_candidate_that_is_no_baseline_is_selected_and_tested() {
         candidate: best.to_owned(),
         bootstrap,
         metric: Some("accuracy".to_owned()),
+        groups: None,
     };
     let (test, output) = (folder.join("test"), folder.join("tested"));
     let folders = evaluate::Folders {
+        others: &[],
         load: learn::load,
         model: &models[best],
         test: &test,
@@ -450,9 +453,11 @@ fn a_model_is_not_tested_on_rows_of_another_preparation() {
         candidate: "majority".to_owned(),
         bootstrap,
         metric: None,
+        groups: None,
     };
     let test = other.path().join("test");
     let folders = evaluate::Folders {
+        others: &[],
         load: learn::load,
         model: &model,
         test: &test,

@@ -63,7 +63,7 @@ fn service() -> Service {
         recipe: Recipe::default(),
         seed: 1,
     };
-    let trained = fit(&what, &schema(), &rows).unwrap();
+    let trained = fit(&what, &schema(), rows).unwrap();
     Service::new(Model::from_bytes(&trained.bytes, trained.schema, "model.onnx").unwrap())
 }
 
@@ -107,6 +107,27 @@ fn bytes(values: &[f64]) -> Vec<u8> {
         .iter()
         .flat_map(|value| value.to_le_bytes())
         .collect()
+}
+
+#[test]
+fn categories_that_training_has_not_seen_are_counted_by_column() {
+    let service = service();
+    let unseen = |content_type: &str, body: &[u8]| {
+        let request = Request {
+            content_type,
+            accept: None,
+            body,
+        };
+        service.invoke(&request).unwrap().unseen
+    };
+    let csv = "text/csv";
+    assert_eq!(unseen(csv, b"30,north,1\n31,2,0\n"), []);
+    // Another writing of a known number is known, and a missing value is no category.
+    assert_eq!(unseen(csv, b"30,2.0,1\n31,,0\n32,?,0\n"), []);
+    let two = [("city".to_owned(), 2)];
+    assert_eq!(unseen(csv, b"30,south,1\n31,2,0\n32,North,0\n"), two);
+    let json = br#"{"instances": [[30, "south", 1], [31, "south", 0], [32, 1, 0]]}"#;
+    assert_eq!(unseen("application/json", json), two);
 }
 
 #[test]

@@ -4,8 +4,16 @@
 
 mod charge;
 mod energy;
+mod forecast;
+mod group;
 mod managed_spot;
+mod month;
+mod replay;
 
 pub use charge::{Charge, charge};
 pub use energy::{EnergyRange, energy};
+pub use forecast::{Forecast, Predicted, Range, StepFacts, StepState, forecast};
+pub use group::{By, Entry, Group, group};
 pub use managed_spot::managed_spot_saving;
+pub use month::{Kept, Month, MonthLine, Repeated, month};
+pub use replay::{HISTORY, RecordedStep, Replayed, replay};

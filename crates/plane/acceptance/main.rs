@@ -6,3 +6,4 @@ mod bed;
 mod calls;
 mod endpoints;
 mod jobs;
+mod tuning;

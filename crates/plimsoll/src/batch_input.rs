@@ -2,6 +2,8 @@
 //! A forecast takes hours: their time first, then every other column, the target among them.
 
 use std::borrow::Cow;
+use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use learn::rows::{File, Format, Limits, Opened, Source};
@@ -10,13 +12,14 @@ use workload::Workload;
 
 use crate::failure::{Failure, chain};
 
-/// The rows of a batch input; none where they are so already. `first` is a file of the data, whose columns say the order.
+/// Writes the rows of a batch input one after the other; false, and nothing written, where they are so already. `first` is a
+/// file of the data, whose columns say the order.
 pub(crate) fn as_served(
     workload: &Workload,
     path: &Path,
-    content: &[u8],
     first: Option<&Path>,
-) -> Result<Option<Vec<u8>>, Failure> {
+    out: &mut dyn Write,
+) -> Result<bool, Failure> {
     let format = format_of(workload, path);
     let csv = &workload.data.csv;
     let name = path.display();
@@ -26,12 +29,13 @@ pub(crate) fn as_served(
     if format == SourceFormat::Csv && !csv.header && workload.task.forecast.is_none() {
         let plain = csv.delimiter == ',' && csv.decimal == '.';
         if plain && csv.encoding == workload::Encoding::Utf8 {
-            return Ok(None);
+            return Ok(false);
         }
-        let text = learn::decode(content, blueprint::encoding(csv.encoding))
+        let content = fs::read(path).map_err(|error| refused(error.to_string()))?;
+        let text = learn::decode(&content, blueprint::encoding(csv.encoding))
             .map_err(|line| refused(format!("line {line} is not {} text", csv.encoding)))?;
-        return without_names(workload, &text)
-            .map(Some)
+        return without_names(workload, &text, out)
+            .map(|()| true)
             .map_err(|error| refused(error.to_string()));
     }
     let rows = open(workload, format, path).map_err(|error| refused(chain(&error)))?;
@@ -56,9 +60,7 @@ pub(crate) fn as_served(
         ))
         .code("P0503")
     })?;
-    write(&rows, &places)
-        .map(Some)
-        .map_err(|error| Failure::input(chain(&error)).code(error.code()))
+    write(&rows, &places, out).map(|()| true)
 }
 
 /// The format that the name of a file says, else that of the data.
@@ -131,18 +133,37 @@ fn served<'a>(workload: &'a Workload, order: &'a [String]) -> Vec<&'a String> {
     order.iter().filter(|name| !no_feature(name)).collect()
 }
 
-fn write(rows: &Opened, places: &[usize]) -> Result<Vec<u8>, learn::rows::Error> {
-    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
-    let infallible = "a vector takes every row";
-    rows.each(|row| {
+/// What ends the writing of rows.
+enum Ended {
+    Read(learn::rows::Error),
+    Written(csv::Error),
+}
+
+impl From<learn::rows::Error> for Ended {
+    fn from(error: learn::rows::Error) -> Self {
+        Self::Read(error)
+    }
+}
+
+fn write(rows: &Opened, places: &[usize], out: &mut dyn Write) -> Result<(), Failure> {
+    let mut writer = csv::WriterBuilder::new()
+        .buffer_capacity(1 << 16)
+        .from_writer(out);
+    let written = rows.each(|row| {
         let cells = places.iter().map(|&place| {
             let cell = row.cells.get(place).unwrap_or_default();
             pointed(cell, rows.decimal()).into_owned()
         });
-        writer.write_record(cells).expect(infallible);
-        Ok::<(), learn::rows::Error>(())
-    })?;
-    Ok(writer.into_inner().expect(infallible))
+        writer.write_record(cells).map_err(Ended::Written)
+    });
+    let unwritten = |error: &dyn std::error::Error| {
+        Failure::environment(format!("cannot keep the batch input: {error}"))
+    };
+    match written {
+        Ok(()) => writer.flush().map_err(|error| unwritten(&error)),
+        Err(Ended::Read(error)) => Err(Failure::input(chain(&error)).code(error.code())),
+        Err(Ended::Written(error)) => Err(unwritten(&error)),
+    }
 }
 
 /// A cell with a decimal point where it is a number with another mark.
@@ -154,21 +175,19 @@ fn pointed(cell: &str, decimal: char) -> Cow<'_, str> {
 }
 
 /// Rows of a source without names of columns: they are the features in their order.
-fn without_names(workload: &Workload, text: &str) -> Result<Vec<u8>, csv::Error> {
+fn without_names(workload: &Workload, text: &str, out: &mut dyn Write) -> Result<(), csv::Error> {
     let form = &workload.data.csv;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .delimiter(u8::try_from(form.delimiter).unwrap_or(b','))
         .from_reader(text.as_bytes());
-    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new().from_writer(out);
     for record in reader.records() {
         let record = record?;
         let cells = record.iter().map(|cell| pointed(cell, form.decimal));
         writer.write_record(cells.map(|cell| cell.into_owned().into_bytes()))?;
     }
-    writer
-        .into_inner()
-        .map_err(|error| error.into_error().into())
+    writer.flush().map_err(Into::into)
 }
 
 #[cfg(test)]
@@ -192,8 +211,10 @@ mod tests {
         std::fs::write(&first, data.unwrap_or_default()).unwrap();
         let first = data.map(|_| first.as_path());
         let prefix = format!("{}/", folder.path().display());
-        as_served(&workload(csv), &path, text.as_bytes(), first)
-            .map(|rows| String::from_utf8(rows.unwrap_or(text.as_bytes().to_vec())).unwrap())
+        let mut rows = Vec::new();
+        as_served(&workload(csv), &path, first, &mut rows)
+            .map(|made| if made { rows } else { text.as_bytes().to_vec() })
+            .map(|rows| String::from_utf8(rows).unwrap())
             .map_err(|failure| failure.message.replace(&prefix, ""))
     }
 
@@ -262,16 +283,17 @@ mod tests {
             let names = if header { "id;x;Date;Time;y\n" } else { "" };
             let text = format!("{names}{rows}");
             std::fs::write(&path, &text).unwrap();
-            let served = as_served(&told(header), &path, text.as_bytes(), None).unwrap();
+            let mut served = Vec::new();
+            assert!(as_served(&told(header), &path, None, &mut served).unwrap());
             assert_eq!(
-                String::from_utf8(served.unwrap()).unwrap(),
+                String::from_utf8(served).unwrap(),
                 "2024-01-01,00:00,2.5,7\n2024-01-01,01:00,,\n"
             );
         }
         std::fs::write(&path, "x;Date;Time\n1;2024-01-01;00:00\n").unwrap();
         let data = folder.path().join("a.csv");
         std::fs::write(&data, "x;Date;Time;y\n1;2024-01-01;00:00;2\n").unwrap();
-        let refused = as_served(&told(true), &path, b"", Some(&data)).unwrap_err();
+        let refused = as_served(&told(true), &path, Some(&data), &mut Vec::new()).unwrap_err();
         assert!(
             refused.message.ends_with("column `y` is missing"),
             "{}",

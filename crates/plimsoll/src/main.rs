@@ -15,6 +15,7 @@ mod init;
 mod logging;
 mod objects;
 mod owner;
+mod planning;
 mod printer;
 mod project;
 mod python;

@@ -6,7 +6,7 @@ use workload::{Format, Workload};
 use crate::client::Aws;
 use crate::client::s3::Listed;
 use crate::failure::{Failure, chain};
-use crate::project::SourceFile;
+use crate::project::{Content, SourceFile};
 
 /// An object of the data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,16 @@ pub(crate) struct DataObject {
 }
 
 impl DataObject {
+    /// Its address.
+    pub(crate) fn uri(&self) -> &str {
+        &self.uri
+    }
+
+    /// Its name below the prefix.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// What it is to a job.
     pub(crate) fn object(&self) -> SourceObject {
         SourceObject {
@@ -37,7 +47,7 @@ impl DataObject {
                 sha256: identity.sha256,
                 bytes: self.bytes,
             },
-            content: Vec::new(),
+            content: Content::Held(Vec::new()),
         }
     }
 }
@@ -58,7 +68,7 @@ pub(crate) async fn find(aws: &Aws, workload: &Workload) -> Result<Vec<DataObjec
 }
 
 /// The object of that very key, else those below the prefix in the order of their keys.
-fn choose(
+pub(crate) fn choose(
     listed: &[Listed],
     bucket: &str,
     prefix: &str,

@@ -1,11 +1,17 @@
 //! A workload folder: the file, and the data that it names.
 
+mod folders;
+
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use blueprint::{CandidateSource, below};
-use steps::{FileHash, Source, SourceObject};
+use folders::{different_names, folders_of_workloads};
+use steps::{FileHash, FileHasher, Source, SourceObject};
+use tempfile::NamedTempFile;
 use workload::Workload;
 
 use crate::batch_input;
@@ -52,7 +58,40 @@ impl ScriptRunner {
 #[derive(Debug, Clone)]
 pub(crate) struct SourceFile {
     pub(crate) source: Source,
-    pub(crate) content: Vec<u8>,
+    pub(crate) content: Content,
+}
+
+/// What is in a file.
+#[derive(Debug, Clone)]
+pub(crate) enum Content {
+    /// These bytes.
+    Held(Vec<u8>),
+    /// What lies at a path: too much to be held.
+    OnDisk(PathBuf),
+    /// As that, in a file that is gone with the last who knows it.
+    Made(Arc<NamedTempFile>),
+}
+
+/// Files of the data above this many bytes are not held.
+const HELD: u64 = 16 << 20;
+
+impl Content {
+    /// The bytes, where they are held.
+    pub(crate) fn held(&self) -> Option<&[u8]> {
+        match self {
+            Self::Held(bytes) => Some(bytes),
+            Self::OnDisk(_) | Self::Made(_) => None,
+        }
+    }
+
+    /// The file, where it is not held.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Held(_) => None,
+            Self::OnDisk(path) => Some(path),
+            Self::Made(file) => Some(file.path()),
+        }
+    }
 }
 
 /// All files that the workload reads.
@@ -82,7 +121,8 @@ impl Brought {
     pub(crate) fn content(&self) -> &[u8] {
         match self {
             Self::Script(packed) => &packed.archive,
-            Self::Model(file) => &file.content,
+            // A model is held, since it is looked at.
+            Self::Model(file) => file.content.held().unwrap_or_default(),
         }
     }
 
@@ -119,11 +159,11 @@ impl Sources {
         }
     }
 
-    /// Contents of the files of rows, by their hash.
+    /// Contents of the files of rows that are held, by their hash.
     pub(crate) fn contents(&self) -> BTreeMap<&str, &[u8]> {
         let files = self.files().iter().chain(&self.batch);
         files
-            .map(|file| (file.source.sha256.as_str(), file.content.as_slice()))
+            .filter_map(|file| Some((file.source.sha256.as_str(), file.content.held()?)))
             .collect()
     }
 }
@@ -195,7 +235,7 @@ impl Project {
                     self.expand(pattern)?
                 };
                 for path in paths {
-                    data.push(self.read(&path)?);
+                    data.push(self.data(&path)?);
                     first = first.or(Some(path));
                 }
             }
@@ -249,7 +289,8 @@ impl Project {
         }
         let file = self.read(&whole)?;
         let kind = blueprint::target_kind(self.workload.task.kind);
-        learn::check_candidate(&file.content, kind, path).map_err(|error| {
+        let content = file.content.held().unwrap_or_default();
+        learn::check_candidate(content, kind, path).map_err(|error| {
             Failure::input(format!("candidate `{candidate}`: {}", chain(&error))).code(error.code())
         })?;
         Ok(file)
@@ -334,56 +375,83 @@ impl Project {
         }
     }
 
+    /// A file of the data; a large one is only hashed.
+    fn data(&self, path: &Path) -> Result<SourceFile, Failure> {
+        if fs::metadata(path).map_or(0, |found| found.len()) <= HELD {
+            return self.read(path);
+        }
+        let hash = hash_of(path).map_err(|error| unreadable(path, &error))?;
+        Ok(SourceFile {
+            source: Source {
+                name: self.name(path),
+                sha256: hash.sha256,
+                bytes: hash.bytes,
+            },
+            content: Content::OnDisk(path.to_owned()),
+        })
+    }
+
     fn read(&self, path: &Path) -> Result<SourceFile, Failure> {
-        let content = fs::read(path).map_err(|error| {
-            Failure::input(format!("cannot read `{}`: {error}", path.display())).code("P0501")
-        })?;
-        Ok(hashed(
-            below(path.strip_prefix(&self.folder).unwrap_or(path)),
-            content,
-        ))
+        let content = fs::read(path).map_err(|error| unreadable(path, &error))?;
+        Ok(hashed(self.name(path), content))
+    }
+
+    /// The name of a file below the workload.
+    fn name(&self, path: &Path) -> String {
+        below(path.strip_prefix(&self.folder).unwrap_or(path))
     }
 
     /// The batch input in the form that a model serves: rows without header in schema order. `first` is a file of the data,
     /// whose columns say that order.
     fn batch(&self, input: &str, first: Option<&Path>) -> Result<SourceFile, Failure> {
         let path = self.folder.join(input);
-        let file = self.read(&path)?;
-        let content = batch_input::as_served(&self.workload, &path, &file.content, first)?;
-        Ok(match content {
-            Some(content) => hashed(file.source.name, content),
-            None => file,
+        let found = fs::metadata(&path).map_err(|error| unreadable(&path, &error))?;
+        if found.len() > HELD {
+            return self.large_batch(&path, first);
+        }
+        let mut content = Vec::new();
+        if batch_input::as_served(&self.workload, &path, first, &mut content)? {
+            return Ok(hashed(self.name(&path), content));
+        }
+        self.read(&path)
+    }
+
+    /// As [`Project::batch`], of more rows than are held.
+    fn large_batch(&self, path: &Path, first: Option<&Path>) -> Result<SourceFile, Failure> {
+        let unwritten = |error: std::io::Error| {
+            Failure::environment(format!("cannot keep the batch input: {error}"))
+        };
+        let mut made = NamedTempFile::new().map_err(unwritten)?;
+        if !batch_input::as_served(&self.workload, path, first, made.as_file_mut())? {
+            return self.data(path);
+        }
+        let hash = hash_of(made.path()).map_err(unwritten)?;
+        Ok(SourceFile {
+            source: Source {
+                name: self.name(path),
+                sha256: hash.sha256,
+                bytes: hash.bytes,
+            },
+            content: Content::Made(Arc::new(made)),
         })
     }
 }
 
-/// Folders with a workload in a folder that has none itself.
-fn folders_of_workloads(path: &Path) -> Vec<PathBuf> {
-    if !path.is_dir() || path.join(FILE).exists() {
-        return Vec::new();
-    }
-    // One that cannot be read has no workloads; what is missing is said of the folder itself.
-    let entries = fs::read_dir(path).into_iter().flatten().flatten();
-    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    folders.retain(|folder| folder.join(FILE).is_file());
-    folders.sort();
-    folders
+fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::input(format!("cannot read `{}`: {error}", path.display())).code("P0501")
 }
 
-/// Refuses two workloads of one name: they would share stack and endpoint.
-fn different_names(projects: &[Project]) -> Result<(), Failure> {
-    let mut seen: BTreeMap<&str, &Path> = BTreeMap::new();
-    for project in projects {
-        let name = project.workload.name.as_str();
-        if let Some(first) = seen.insert(name, &project.folder) {
-            let (first, second) = (first.display(), project.folder.display());
-            let message = format!("`{first}` and `{second}` both have a workload `{name}`");
-            return Err(
-                Failure::input(message).hint("run them one by one, or give one another `name`")
-            );
+/// The hash of a file that is read piece by piece.
+fn hash_of(path: &Path) -> std::io::Result<FileHash> {
+    let mut file = fs::File::open(path)?;
+    let mut hasher = FileHasher::default();
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(hasher.finish()),
+            count => hasher.update(&piece[..count]),
         }
     }
-    Ok(())
 }
 
 /// Whether a file of a folder is no data by the custom of those who write them: `_SUCCESS`, `.part-0.crc`.
@@ -400,7 +468,7 @@ pub(crate) fn hashed(name: String, content: Vec<u8>) -> SourceFile {
             sha256,
             bytes,
         },
-        content,
+        content: Content::Held(content),
     }
 }
 

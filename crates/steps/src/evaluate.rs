@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Document, ForecastEvaluation};
+use crate::{Document, ForecastEvaluation, GroupScores, GroupsSpec};
 
 /// How intervals are made: percentile bootstrap over rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct EvaluateSpec {
     /// The metric that importance is measured in; `f1_macro` where a spec of an earlier version names none.
     #[serde(default)]
     pub metric: Option<String>,
+    /// Set where rows have groups, each of which is then left out once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<GroupsSpec>,
 }
 
 impl Document for EvaluateSpec {
@@ -79,6 +82,9 @@ pub struct Evaluation {
     /// By horizon, where the rows are a series.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forecast: Option<ForecastEvaluation>,
+    /// On groups that were left out of the training, where rows have groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<GroupScores>,
 }
 
 /// A receiver operating characteristic.

@@ -10,6 +10,7 @@ mod container;
 mod difference;
 mod document;
 mod evaluate;
+mod groups;
 mod key;
 mod load_test;
 mod manifest;
@@ -33,6 +34,7 @@ pub use evaluate::{
     Bootstrap, Calibration, CalibrationBin, ColumnImportance, EvaluateSpec, Evaluation, Importance,
     Interval, ResidualBin, Residuals, RocCurve,
 };
+pub use groups::{GroupScore, GroupScores, GroupsSpec};
 pub use key::{Ingredients, Key, KeyError, Source, canonical_json};
 pub use load_test::{LatencyBucket, LoadReport, LoadTestSpec};
 pub use manifest::{FileHash, FileHasher, Manifest, ManifestError};

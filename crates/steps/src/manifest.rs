@@ -96,13 +96,17 @@ impl Manifest {
 
     /// Checks content that was read against what was written.
     pub fn verify(&self, path: &str, content: &[u8]) -> Result<(), ManifestError> {
+        self.verify_hash(path, FileHash::of(content))
+    }
+
+    /// As [`Manifest::verify`], for content that was read piece by piece.
+    pub fn verify_hash(&self, path: &str, found: FileHash) -> Result<(), ManifestError> {
         let expected = self
             .files
             .get(path)
             .ok_or_else(|| ManifestError::Unlisted {
                 path: path.to_owned(),
             })?;
-        let found = FileHash::of(content);
         if found == *expected {
             return Ok(());
         }
@@ -135,6 +139,10 @@ mod tests {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!(manifest.verify("train.csv", b"abc"), Ok(()));
+        assert_eq!(
+            manifest.verify_hash("train.csv", FileHash::of(b"abc")),
+            Ok(())
+        );
         assert!(matches!(
             manifest.verify("train.csv", b"abd"),
             Err(ManifestError::Changed { .. })

@@ -307,6 +307,10 @@ pub struct PrepareSpec {
     pub columns: Vec<ColumnSpec>,
     /// Columns that are no features: ids and leaks.
     pub ignore: Vec<String>,
+    /// What names the group of a row: a column, or [`PrepareSpec::BY_FILE`]. None is not written, so that keys of steps stay
+    /// what they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// Findings that are accepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accept: Vec<Check>,
@@ -333,6 +337,20 @@ pub struct PrepareSpec {
 
 impl Document for PrepareSpec {
     const SCHEMA: &'static str = "plimsoll.prepare-spec/1";
+}
+
+impl PrepareSpec {
+    /// The word that groups rows by the file that they stand in, where no column has that name.
+    pub const BY_FILE: &'static str = "file";
+
+    /// What names the group of a row: as it is said, else the column that rows are dealt by as groups.
+    pub fn grouped_by(&self) -> Option<&str> {
+        let dealt = match &self.split.by {
+            SplitBy::Group(column) => Some(column),
+            SplitBy::Random | SplitBy::Time(_) => None,
+        };
+        self.group.as_ref().or(dealt).map(String::as_str)
+    }
 }
 
 /// What the step says it did; `summary.json` in its output.

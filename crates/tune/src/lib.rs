@@ -18,7 +18,7 @@ mod trial;
 pub use criteria::{Completion, Criteria, Progress};
 pub use hyperband::{Hyperband, HyperbandError};
 pub use median::{MEDIAN_PEERS, median_stop};
-pub use search::{Ask, Search, Strategy, WINDOW};
+pub use search::{Ask, Search, Strategy, WINDOW, window};
 pub use space::{
     AUTO_LOGARITHMIC, Domain, PARAMETERS, Parameter, Point, Scale, Space, SpaceError, Value,
 };

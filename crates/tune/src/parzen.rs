@@ -21,6 +21,10 @@ const DRAWS: usize = 32;
 struct Kernel {
     weight: f64,
     spots: Vec<Spot>,
+    /// The logarithm of the weight.
+    log_weight: f64,
+    /// By axis, the logarithm of the mass that a Gaussian there has within the interval.
+    log_inside: Vec<f64>,
 }
 
 /// A mixture.
@@ -31,6 +35,8 @@ pub(crate) struct Parzen<'a> {
     /// Weight of the prior.
     prior: f64,
     width: f64,
+    /// The logarithm of what makes a Gaussian of this width a density.
+    log_height: f64,
 }
 
 impl<'a> Parzen<'a> {
@@ -45,6 +51,8 @@ impl<'a> Parzen<'a> {
             .into_iter()
             .map(|(spots, weight)| Kernel {
                 weight: weight / sum,
+                log_weight: (weight / sum).ln(),
+                log_inside: spots.iter().map(|spot| log_inside(*spot, width)).collect(),
                 spots,
             })
             .collect();
@@ -53,6 +61,7 @@ impl<'a> Parzen<'a> {
             kernels,
             prior: PRIOR / sum,
             width,
+            log_height: (width * std::f64::consts::TAU.sqrt()).ln(),
         }
     }
 
@@ -108,13 +117,10 @@ impl<'a> Parzen<'a> {
             .sum();
         let mut terms = vec![self.prior.ln() + flat];
         for kernel in &self.kernels {
-            let density: f64 = self
-                .axes
-                .iter()
-                .zip(kernel.spots.iter().zip(spots))
-                .map(|(axis, (kernel, spot))| self.log_kernel(axis, *kernel, *spot))
+            let density: f64 = (0..self.axes.len())
+                .map(|axis| self.log_kernel(kernel, axis, spots[axis]))
                 .sum();
-            terms.push(kernel.weight.ln() + density);
+            terms.push(kernel.log_weight + density);
         }
         let greatest = terms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         greatest
@@ -125,8 +131,8 @@ impl<'a> Parzen<'a> {
                 .ln()
     }
 
-    fn log_kernel(&self, axis: &Axis, kernel: Spot, spot: Spot) -> f64 {
-        match (axis, kernel, spot) {
+    fn log_kernel(&self, kernel: &Kernel, axis: usize, spot: Spot) -> f64 {
+        match (&self.axes[axis], kernel.spots[axis], spot) {
             (Axis::Words { count }, Spot::Word(kernel), Spot::Word(word)) => {
                 let other = self.other(*count);
                 if kernel == word {
@@ -135,18 +141,16 @@ impl<'a> Parzen<'a> {
                     other.ln()
                 }
             }
-            (_, kernel, spot) => {
-                let middle = kernel.middle();
-                let inside = mass(0.0, 1.0, middle, self.width).max(f64::MIN_POSITIVE);
+            (_, standing, spot) => {
+                let middle = standing.middle();
                 let density = match spot {
                     Spot::Cell(from, to) => mass(from, to, middle, self.width).max(1e-300).ln(),
                     spot => {
                         let far = (spot.middle() - middle) / self.width;
-                        let height = self.width * std::f64::consts::TAU.sqrt();
-                        -0.5 * far * far - height.ln()
+                        -0.5 * far * far - self.log_height
                     }
                 };
-                density - inside.ln()
+                density - kernel.log_inside[axis]
             }
         }
     }
@@ -156,6 +160,16 @@ impl<'a> Parzen<'a> {
         let kernels = self.kernels.len() as f64 + 1.0;
         let count = count as f64;
         (1.0 / kernels) / (1.0 + count / kernels)
+    }
+}
+
+/// The logarithm of the mass that a Gaussian has within the interval; 0 for a word, which has no Gaussian.
+fn log_inside(spot: Spot, width: f64) -> f64 {
+    match spot {
+        Spot::Word(_) => 0.0,
+        spot => mass(0.0, 1.0, spot.middle(), width)
+            .max(f64::MIN_POSITIVE)
+            .ln(),
     }
 }
 

@@ -4,19 +4,19 @@
 //!
 //! Trial `n` may use the outcomes of trials `0 ..= n - window` alone, and they must be there; later trials count as
 //! running, whatever came of them. A search with a window of 4 therefore proposes the same trials whether one or four
-//! of them run at a time, and in whatever order they end. The window is [`WINDOW`], or the parallelism where that is
-//! greater.
-
-use std::collections::BTreeSet;
+//! of them run at a time, and in whatever order they end; where more may run, it lets them wait. The window is a function of
+//! the number of trials, see [`window`], and never of the parallelism.
 
 use crate::axis::{Axis, Spot};
 use crate::random::Stream;
 use crate::space::{Point, Space, Value};
-use crate::tpe::{self, Inherited, Seen};
+use crate::tpe::{Inherited, Seen, Tpe};
 use crate::trial::{Goal, Outcome, Parent, Trial};
 
-/// Trials that may run side by side without changing what is proposed.
+/// The least window: so many trials run side by side in any search.
 pub const WINDOW: usize = 4;
+/// The part of the trials that a window is: what a search does not see costs quality, the more the shorter it is.
+const SHARE: u64 = 15;
 /// Trials that are spread over the space before the estimator is asked.
 const START_UP: usize = 5;
 /// Stream of what belongs to the search as a whole; trials have the streams from 1.
@@ -62,16 +62,27 @@ pub enum Ask {
     Exhausted,
 }
 
+/// The window of a search with so many trials, if that is known: how many of them may run side by side without changing what
+/// is proposed.
+///
+/// ```
+/// assert_eq!([None, Some(20), Some(60), Some(120), Some(750)].map(tune::window), [4, 4, 4, 8, 50]);
+/// ```
+pub fn window(trials: Option<u64>) -> usize {
+    let share = usize::try_from(trials.unwrap_or(0) / SHARE).unwrap_or(usize::MAX);
+    share.max(WINDOW)
+}
+
 impl Search {
-    /// A search; at most `parallel` trials run at a time.
-    pub fn new(space: Space, strategy: Strategy, goal: Goal, seed: u64, parallel: usize) -> Self {
+    /// A search with a [`window`].
+    pub fn new(space: Space, strategy: Strategy, goal: Goal, seed: u64, window: usize) -> Self {
         Self {
             axes: space.parameters().iter().map(Axis::of).collect(),
             space,
             strategy,
             goal,
             seed,
-            window: parallel.max(WINDOW),
+            window: window.max(1),
             parents: Vec::new(),
             inherited: 0,
             waits: matches!(strategy, Strategy::Bayesian | Strategy::Hyperband),
@@ -120,7 +131,7 @@ impl Search {
     ///
     /// let rate = Domain::Continuous { low: 1e-4, high: 1.0, scale: Scale::Logarithmic };
     /// let space = Space::new(vec![Parameter { name: "rate".into(), domain: rate }]).unwrap();
-    /// let search = Search::new(space, Strategy::Bayesian, Goal::Minimize, 42, 1);
+    /// let search = Search::new(space, Strategy::Bayesian, Goal::Minimize, 42, tune::WINDOW);
     /// let Ask::Point(point) = search.ask(&[]) else { panic!() };
     /// assert_eq!(search.space().texts(&point).len(), 1);
     /// assert_eq!(search.ask(&[]), Ask::Point(point));
@@ -139,41 +150,44 @@ impl Search {
             return self.grid(number as u64);
         }
         let mut stream = Stream::new(self.seed, number as u64 + 1);
-        let made: BTreeSet<Vec<(u8, u64)>> =
-            trials.iter().map(|trial| identity(&trial.point)).collect();
-        let mut point = self.draw(trials, known, &mut stream);
+        let made = |point: &Point| trials.iter().any(|trial| same(&trial.point, point));
+        let model = self.model(trials, known);
+        let mut point = self.draw(model.as_ref(), number, &mut stream);
         for _ in 0..REDRAWS {
-            if !made.contains(&identity(&point)) {
+            if !made(&point) {
                 break;
             }
-            point = self.draw(trials, known, &mut stream);
+            point = self.draw(model.as_ref(), number, &mut stream);
         }
-        if made.contains(&identity(&point)) {
+        if made(&point) {
             point = self.point(&self.random(&mut stream));
         }
         Ask::Point(point)
     }
 
-    fn draw(&self, trials: &[Trial], known: usize, stream: &mut Stream) -> Point {
-        let bayesian = self.strategy == Strategy::Bayesian;
-        let places = if !bayesian {
-            self.random(stream)
-        } else if known + self.inherited < START_UP {
-            self.spread(trials.len(), stream)
-        } else {
-            let seen = trials.iter().enumerate().map(|(place, trial)| Seen {
-                spots: self.spots(&trial.point),
-                outcome: match trial.outcome {
-                    Outcome::Scored(objective) if place < known => {
-                        Outcome::Scored(self.goal.loss(objective))
-                    }
-                    Outcome::Failed if place < known => Outcome::Failed,
-                    _ => Outcome::Pending,
-                },
-            });
-            let seen: Vec<_> = seen.collect();
-            let spots = |places: &[f64]| self.spots(&self.point(places));
-            tpe::propose(&self.axes, &seen, &self.parents, stream, spots)
+    /// The estimator of the outcomes that may be looked at, where there are enough of them.
+    fn model(&self, trials: &[Trial], known: usize) -> Option<Tpe<'_>> {
+        if self.strategy != Strategy::Bayesian || known + self.inherited < START_UP {
+            return None;
+        }
+        let seen = trials.iter().enumerate().map(|(place, trial)| Seen {
+            spots: self.spots(&trial.point),
+            outcome: match trial.outcome {
+                Outcome::Scored(objective) if place < known => {
+                    Outcome::Scored(self.goal.loss(objective))
+                }
+                Outcome::Failed if place < known => Outcome::Failed,
+                _ => Outcome::Pending,
+            },
+        });
+        Some(Tpe::new(&self.axes, seen.collect(), &self.parents))
+    }
+
+    fn draw(&self, model: Option<&Tpe<'_>>, number: usize, stream: &mut Stream) -> Point {
+        let places = match model {
+            Some(model) => model.propose(stream, |places| self.spots(&self.point(places))),
+            None if self.strategy == Strategy::Bayesian => self.spread(number, stream),
+            None => self.random(stream),
         };
         self.point(&places)
     }
@@ -248,14 +262,13 @@ impl Search {
     }
 }
 
-/// The point as something that can be compared.
-fn identity(point: &[Value]) -> Vec<(u8, u64)> {
-    let bits = |value: &Value| match value {
-        Value::Real(value) => (0, value.to_bits()),
-        Value::Integer(value) => (1, value.cast_unsigned()),
-        Value::Category { category } => (2, *category as u64),
+/// Whether two points of one space are the same to the last bit.
+fn same(one: &[Value], other: &[Value]) -> bool {
+    let equal = |(one, other): (&Value, &Value)| match (one, other) {
+        (Value::Real(one), Value::Real(other)) => one.to_bits() == other.to_bits(),
+        (one, other) => one == other,
     };
-    point.iter().map(bits).collect()
+    one.len() == other.len() && one.iter().zip(other).all(equal)
 }
 
 /// The root above 1 of `x^(d + 1) = x + 1`.

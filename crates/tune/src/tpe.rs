@@ -33,72 +33,80 @@ pub(crate) struct Inherited {
 
 type Weighted = Vec<(Vec<Spot>, f64)>;
 
-/// Proposes a place a parameter. `spots` says where places lie, as whole numbers and words have cells.
-pub(crate) fn propose(
-    axes: &[Axis],
-    seen: &[Seen],
-    parents: &[Inherited],
-    stream: &mut Stream,
-    spots: impl Fn(&[f64]) -> Vec<Spot>,
-) -> Vec<f64> {
-    let (good, rest) = split(seen, parents);
-    let (good, rest) = (Parzen::new(axes, good), Parzen::new(axes, rest));
-    let mut best: Option<(f64, Vec<f64>)> = None;
-    for _ in 0..CANDIDATES {
-        let places = good.sample(stream);
-        let spots = spots(&places);
-        let score = good.log_density(&spots) - rest.log_density(&spots);
-        if best.as_ref().is_none_or(|(top, _)| score > *top) {
-            best = Some((score, places));
+/// The estimators of the good points and of the others.
+#[derive(Debug)]
+pub(crate) struct Tpe<'a> {
+    good: Parzen<'a>,
+    rest: Parzen<'a>,
+}
+
+impl<'a> Tpe<'a> {
+    /// The estimators of what was seen.
+    pub(crate) fn new(axes: &'a [Axis], seen: Vec<Seen>, parents: &[Inherited]) -> Self {
+        let (good, rest) = split(seen, parents);
+        Self {
+            good: Parzen::new(axes, good),
+            rest: Parzen::new(axes, rest),
         }
     }
-    best.map(|(_, places)| places).unwrap_or_default()
+
+    /// Proposes a place a parameter. `spots` says where places lie, as whole numbers and words have cells.
+    pub(crate) fn propose(
+        &self,
+        stream: &mut Stream,
+        spots: impl Fn(&[f64]) -> Vec<Spot>,
+    ) -> Vec<f64> {
+        let mut best: Option<(f64, Vec<f64>)> = None;
+        for _ in 0..CANDIDATES {
+            let places = self.good.sample(stream);
+            let spots = spots(&places);
+            let score = self.good.log_density(&spots) - self.rest.log_density(&spots);
+            if best.as_ref().is_none_or(|(top, _)| score > *top) {
+                best = Some((score, places));
+            }
+        }
+        best.map(|(_, places)| places).unwrap_or_default()
+    }
 }
 
 /// The good points and the others, with what each counts.
-fn split(seen: &[Seen], parents: &[Inherited]) -> (Weighted, Weighted) {
-    let mut scored: Vec<(&Vec<Spot>, f64)> = Vec::new();
+fn split(seen: Vec<Seen>, parents: &[Inherited]) -> (Weighted, Weighted) {
+    let mut scored: Weighted = Vec::new();
     let (mut good, mut rest) = (Vec::new(), Vec::new());
     for parent in parents {
         if parent.kinship == Kinship::Identical {
-            scored.extend(parent.points.iter().map(|(spots, loss)| (spots, *loss)));
+            scored.extend(parent.points.iter().cloned());
         }
     }
     for one in seen {
         match one.outcome {
-            Outcome::Scored(loss) => scored.push((&one.spots, loss)),
-            Outcome::Failed => rest.push((one.spots.clone(), 1.0)),
-            Outcome::Pending => rest.push((one.spots.clone(), PENDING)),
+            Outcome::Scored(loss) => scored.push((one.spots, loss)),
+            Outcome::Failed => rest.push((one.spots, 1.0)),
+            Outcome::Pending => rest.push((one.spots, PENDING)),
         }
     }
     let own = scored.len() as f64;
     divide(scored, 1.0, &mut good, &mut rest);
     for parent in parents {
         if parent.kinship == Kinship::Transfer {
-            let points = parent.points.iter().map(|(spots, loss)| (spots, *loss));
             let weight = HALF_LIFE / (HALF_LIFE + own);
-            divide(points.collect(), weight, &mut good, &mut rest);
+            divide(parent.points.clone(), weight, &mut good, &mut rest);
         }
     }
     (good, rest)
 }
 
 /// Divides the points of one source by their loss; of equal ones the earlier is the better.
-fn divide(
-    mut scored: Vec<(&Vec<Spot>, f64)>,
-    weight: f64,
-    good: &mut Weighted,
-    rest: &mut Weighted,
-) {
+fn divide(mut scored: Weighted, weight: f64, good: &mut Weighted, rest: &mut Weighted) {
     scored.sort_by(|one, other| one.1.total_cmp(&other.1));
     let share = good_of(scored.len());
     for (place, (spots, _)) in scored.into_iter().enumerate() {
         if place < share {
             // The better, the more: by rank, so that the good ones count as much together as before.
             let rank = 2.0 * (share - place) as f64 / (share as f64 + 1.0);
-            good.push((spots.clone(), weight * rank));
+            good.push((spots, weight * rank));
         } else {
-            rest.push((spots.clone(), weight));
+            rest.push((spots, weight));
         }
     }
 }

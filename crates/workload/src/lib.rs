@@ -22,7 +22,9 @@ pub use check::nearest;
 pub use code::{Code, Page, pages};
 pub use diagnostic::Diagnostic;
 pub use domain::*;
-pub use draft::{Draft, Ignored, ImagesDraft, Markers, Noted, PositiveDraft, scalar};
+pub use draft::{
+    Draft, ForecastDraft, Ignored, ImagesDraft, Markers, Noted, PositiveDraft, scalar,
+};
 pub use fields::{explain, keys, reference, schema};
 pub use parse::parse;
 pub use render::{Color, render};

@@ -17,7 +17,17 @@ pub(crate) fn target() -> PathBuf {
     root().join(named.unwrap_or_else(|| PathBuf::from("target")))
 }
 
-/// The release binary, whether it is built or not.
+/// The profile that is measured: `release`, unless `PLIMSOLL_BENCH_PROFILE` names another one, such as `fast` while the code
+/// is being worked on.
+pub(crate) fn measured() -> String {
+    let named = std::env::var_os("PLIMSOLL_BENCH_PROFILE");
+    named.map_or_else(
+        || "release".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}
+
+/// The binary that is measured, whether it is built or not.
 pub(crate) fn binary() -> PathBuf {
-    target().join("release/plimsoll")
+    target().join(measured()).join("plimsoll")
 }

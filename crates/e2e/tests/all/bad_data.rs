@@ -81,7 +81,12 @@ fn bad_rows_fail_the_job_with_their_place() {
             good.replace(",0\n", ",1\n"),
             &["P0207", "target `y`"],
         ),
-        ("split", "", rare, &["P0208", "class `2`", "1 rows of 101"]),
+        (
+            "split",
+            "",
+            rare,
+            &["P0208", "class `2`", "1 row of 101", "`rows.csv`, line 102"],
+        ),
         (
             "number",
             "source: rows.csv|source: rows.csv, columns: { a: category, b: number, y: category }",

@@ -32,7 +32,7 @@ fn a_wrong_text_is_shown_with_its_place() {
             "taks:\n",
             &[
                 "error[P0104]: unknown key `taks`",
-                "workload.yaml:32:1",
+                "workload.yaml:35:1",
                 "did you mean `task`?",
             ],
         ),

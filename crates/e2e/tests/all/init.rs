@@ -318,3 +318,45 @@ fn targets_and_names_that_cannot_be_are_refused_with_a_way_out() {
         ),
     ]);
 }
+
+#[test]
+fn hours_become_a_forecast_that_runs() {
+    let scratch = Scratch::new();
+    let mut text = "when,town,wind,load\n".to_owned();
+    for hour in (0..500).filter(|hour| *hour != 321) {
+        let wave = (f64::from(hour) * std::f64::consts::TAU / 24.0).sin() * 5.0;
+        let (day, of_day) = (hour / 24 + 1, hour % 24);
+        let load = 20.0 + wave + f64::from(hour * 7 % 11) / 10.0;
+        let wind = hour * 5 % 13;
+        writeln!(
+            text,
+            "2024-01-{day:02} {of_day:02}:00,Ulm {},{wind},{load:.2}",
+            hour % 3
+        )
+        .unwrap();
+    }
+    let (folder, written) = init(&scratch, "hours", text.as_bytes(), &[]);
+    let written = written.ok();
+    assert!(
+        written.stderr.contains("500 hours, 1 columns ignored; forecasts `load` from its past and that of 1 other columns"),
+        "{}",
+        written.stderr
+    );
+    let drafted = fs::read_to_string(folder.join("workload.yaml")).unwrap();
+    for line in [
+        "  kind: forecast\n",
+        "    time: when\n",
+        "    horizon: [1 h, 24 h] ",
+        "    gaps: fill ",
+    ] {
+        assert!(drafted.contains(line), "{line} in {drafted}");
+    }
+    let run = Binary::find()
+        .verb(["run", "--json"])
+        .arg(&folder)
+        .state(&scratch.state())
+        .run();
+    let document = run.ok().json();
+    let mase = document["test"]["scores"]["mase"].as_f64().unwrap();
+    assert!(mase < 1.0, "{mase}");
+}

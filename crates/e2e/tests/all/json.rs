@@ -32,9 +32,10 @@ fn each_verb_prints_json_alone() {
     let (drafts, synth) = (scratch.path("draft"), scratch.path("synth"));
     let (drafts, synth) = (drafts.display().to_string(), synth.display().to_string());
     let page = scratch.path("page.html").display().to_string();
+    let plan = scratch.path("plan.json").display().to_string();
     let header = scratch.path("people.csv").display().to_string();
     fs::write(&header, "age,ill\n41,no\n57,yes\n".repeat(40)).unwrap();
-    let walk: [&[&str]; 23] = [
+    let walk: [&[&str]; 26] = [
         &["init", &header, "--out", &drafts],
         &["validate", &folder],
         &["schema"],
@@ -52,6 +53,9 @@ fn each_verb_prints_json_alone() {
         &["events", "--stack"],
         &["report", "--out", &page],
         &["diff"],
+        &["cost"],
+        &["compare", &folder],
+        &["plan", &folder, "--out", &plan],
         &["import", "--check", &model],
         &["up", "--port", "0", "--detach"],
         &["env"],

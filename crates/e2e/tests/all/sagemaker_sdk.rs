@@ -22,6 +22,11 @@ fn version_2_tunes() {
 }
 
 #[test]
+fn tuning_jobs_that_others_defined() {
+    check(&Python::of("PLIMSOLL_PYTHON_SDK2"), "held.py");
+}
+
+#[test]
 fn version_3() {
     check(&Python::of("PLIMSOLL_PYTHON_SDK3"), "sdk3.py");
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// A log that is written to.
 #[derive(Debug)]
-pub(super) struct Log {
+pub(crate) struct Log {
     file: File,
     limit: u64,
     used: u64,
@@ -18,7 +18,7 @@ pub(super) struct Log {
 
 /// What became of a line.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Logged {
+pub(crate) enum Logged {
     /// It stands in the log.
     Written,
     /// It does not fit, and is the first one; the notice stands in the log instead.
@@ -28,7 +28,7 @@ pub(super) enum Logged {
 }
 
 impl Log {
-    pub(super) fn open(path: &Path, limit: u64) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path, limit: u64) -> io::Result<Self> {
         let file = OpenOptions::new().create(true).append(true).open(path)?;
         let used = file.metadata()?.len();
         Ok(Self {
@@ -43,7 +43,7 @@ impl Log {
     ///
     /// A disk that is full must not end a job whose output is delivered anyway: what cannot be written counts as
     /// beyond the limit.
-    pub(super) fn write(&mut self, text: &str, goes_on: bool) -> Logged {
+    pub(crate) fn write(&mut self, text: &str, goes_on: bool) -> Logged {
         if self.full {
             return Logged::Dropped;
         }

@@ -7,5 +7,6 @@ mod running;
 mod start;
 mod watch;
 
+pub(crate) use log::{Log, Logged};
 pub use running::{Running, Stopper};
 pub use start::Runner;

@@ -19,7 +19,7 @@ pub struct Running {
 }
 
 impl Running {
-    pub(super) fn new(
+    pub(crate) fn new(
         pid: i32,
         isolation: Isolation,
         commands: mpsc::UnboundedSender<u8>,

@@ -14,3 +14,4 @@ mod limits;
 mod output;
 mod start;
 mod usage;
+mod workers;

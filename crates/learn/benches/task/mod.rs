@@ -44,8 +44,8 @@ impl Part {
     }
 }
 
-/// Numbers of some rows of an array, and how many columns it has.
-fn array(path: &Path, part: Part, train: Option<usize>) -> (Vec<f32>, usize) {
+/// Gives some rows of an array, one after the other, so that the array is never in memory beside what is made of it.
+fn each_row(path: &Path, part: Part, train: Option<usize>, visit: &mut dyn FnMut(&[f32])) {
     let file = File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut file = BufReader::new(file);
     let mut head = [0; 10];
@@ -61,17 +61,18 @@ fn array(path: &Path, part: Part, train: Option<usize>) -> (Vec<f32>, usize) {
     let mut sides = shape.split(',').filter_map(|side| side.trim().parse().ok());
     let (rows, columns): (usize, usize) = (sides.next().unwrap(), sides.next().unwrap_or(1));
     let wanted = part.of(rows, train);
-    let mut values = Vec::with_capacity(wanted.len() * columns);
-    // Row by row, so that the file is not in memory twice.
     let mut bytes = vec![0; 4 * columns];
+    let mut values = vec![0.0; columns];
     for row in 0..wanted.end {
         file.read_exact(&mut bytes).unwrap();
         if wanted.contains(&row) {
             let fours = bytes.as_chunks().0.iter();
-            values.extend(fours.map(|four| f32::from_le_bytes(*four)));
+            for (value, four) in values.iter_mut().zip(fours) {
+                *value = f32::from_le_bytes(*four);
+            }
+            visit(&values);
         }
     }
-    (values, columns)
 }
 
 impl Task {
@@ -87,10 +88,12 @@ impl Task {
         };
         let (numeric, categorical) = (places("numeric"), places("categorical"));
         let train = told["train"].as_u64().map(|rows| rows as usize);
-        let (values, columns) = array(&folder.join("x.npy"), part, train);
-        let (truth, _) = array(&folder.join("y.npy"), part, train);
+        let mut truth = Vec::new();
+        each_row(&folder.join("y.npy"), part, train, &mut |row| {
+            truth.extend_from_slice(row);
+        });
         let mut table = Table::new(numeric.len(), categorical.len());
-        for row in values.chunks_exact(columns) {
+        each_row(&folder.join("x.npy"), part, train, &mut |row| {
             let numbers: Vec<f32> = numeric.iter().map(|&column| row[column]).collect();
             let text = |&column: &usize| match row[column] {
                 missing if missing.is_nan() => String::new(),
@@ -101,7 +104,7 @@ impl Task {
                 &numbers,
                 &texts.iter().map(String::as_str).collect::<Vec<_>>(),
             );
-        }
+        });
         let classes = told["classes"].as_u64().unwrap() as usize;
         let truth = match classes {
             0 => Truth::Numbers(truth.into_iter().map(f64::from).collect()),

@@ -4,16 +4,17 @@
 use steps::{Check, Finding};
 
 use super::{Data, Found, cells, percent};
-use crate::ingest::Facts;
+use crate::ingest::{Facts, GroupedBy};
 
 /// Rows below which everything fits by chance.
 const FEW: u64 = 30;
 /// Rows of a group at least.
-const ROWS_OF_A_GROUP: u64 = 20;
+pub(super) const ROWS_OF_A_GROUP: u64 = 20;
 /// Groups at most, else they are no groups that a gap could name.
 const GROUPS: usize = 20;
-/// How far the shares of two groups lie apart, at least.
-const APART: f64 = 0.5;
+/// How far the shares of two groups lie apart, at least, and in deviations of what chance gives two groups of their sizes: of
+/// many groups two lie far apart by chance alone.
+pub(super) const APART: (f64, f64) = (0.5, 4.5);
 
 pub(super) fn check(data: Data<'_>) -> Vec<Found> {
     let mut all: Vec<Found> = Vec::new();
@@ -69,6 +70,26 @@ fn says_the_class(data: Data<'_>, column: usize, facts: &Facts) -> Option<Findin
     })
 }
 
+/// Whether the shares of two groups, each with its rows without a value and all its rows, lie so far apart: as a difference
+/// of shares, and in deviations.
+pub(super) fn lie_apart(groups: &[(u64, u64)], least: (f64, f64)) -> bool {
+    let share = |&(missing, rows): &(u64, u64)| missing as f64 / rows as f64;
+    let by_share = |a: &&(u64, u64), b: &&(u64, u64)| share(a).total_cmp(&share(b));
+    let (Some(low), Some(high)) = (
+        groups.iter().min_by(by_share),
+        groups.iter().max_by(by_share),
+    ) else {
+        return false;
+    };
+    let (missing, rows) = groups
+        .iter()
+        .fold((0, 0), |all, group| (all.0 + group.0, all.1 + group.1));
+    let all = share(&(missing, rows));
+    let variance = all * (1.0 - all) * (1.0 / low.1 as f64 + 1.0 / high.1 as f64);
+    let apart = share(high) - share(low);
+    apart >= least.0 && apart >= least.1 * variance.sqrt()
+}
+
 /// Columns that are missing mostly in some groups, in one finding: mostly they share the reason.
 fn names_the_group(data: Data<'_>) -> Option<Finding> {
     let survey = data.survey;
@@ -83,13 +104,10 @@ fn names_the_group(data: Data<'_>) -> Option<Finding> {
         .collect();
     let apart = |&&column: &&usize| {
         let facts = &survey.facts[column];
-        let shares = large
+        let counts = large
             .iter()
-            .map(|&group| missing(facts, group) as f64 / rows[group] as f64);
-        let (low, high) = shares.fold((f64::INFINITY, 0.0_f64), |(low, high), share| {
-            (low.min(share), high.max(share))
-        });
-        high - low >= APART
+            .map(|&group| (missing(facts, group), rows[group]));
+        lie_apart(&counts.collect::<Vec<_>>(), APART)
     };
     let columns: Vec<usize> = survey
         .features
@@ -99,10 +117,9 @@ fn names_the_group(data: Data<'_>) -> Option<Finding> {
         .take(6)
         .collect();
     let first = *columns.first()?;
-    let what = if survey.groups.is_some() {
-        "group"
-    } else {
-        "file"
+    let what = match &survey.groups {
+        Some(groups) if groups.by != GroupedBy::File => "group",
+        _ => "file",
     };
     let names: Vec<String> = columns.iter().map(|&column| data.name(column)).collect();
     let lines = large.iter().map(|&group| {

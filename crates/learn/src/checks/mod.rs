@@ -84,3 +84,8 @@ fn percent(part: u64, of: u64) -> String {
 fn cells<const N: usize>(cells: [&str; N]) -> Vec<String> {
     cells.map(str::to_owned).into()
 }
+
+#[cfg(test)]
+mod calibration;
+#[cfg(test)]
+mod tests;

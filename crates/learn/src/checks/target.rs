@@ -27,13 +27,18 @@ pub(super) fn check(data: Data<'_>) -> Vec<Found> {
         .collect()
 }
 
+/// Whether so many rows and values are enough, where `least` are rows, and rows of a value in the mean.
+pub(super) fn supported(rows: u64, values: u64, least: (u64, u64)) -> bool {
+    rows >= least.0 && values * least.1 <= rows
+}
+
 /// Every value of the column goes with one class.
 fn values(data: Data<'_>, column: usize, facts: &Facts) -> Option<Finding> {
     let pairs = &facts.pairs.classes;
     let classes = &data.survey.classes;
     let said: std::collections::BTreeSet<u32> = pairs.values().map(|(class, _)| *class).collect();
-    let support =
-        facts.present >= FEW_ROWS && pairs.len() as u64 * ROWS_OF_A_VALUE <= facts.present;
+    let least = (FEW_ROWS, ROWS_OF_A_VALUE);
+    let support = supported(facts.present, pairs.len() as u64, least);
     if facts.pairs.contradicted || said.len() < 2 || !support {
         return None;
     }

@@ -1,10 +1,13 @@
 //! The choice of a family by name, with its hyperparameters, and what any of them fits.
 
+use std::borrow::Cow;
+
 use steps::{Hyperparameters, HyperparametersError, TargetKind};
 
 use super::gradient_boosting::{self, Boosting, Goal};
-use super::problem::{ClassWeight, Problem, Regression, Task};
+use super::problem::{ClassWeight, Known, Problem, Regression, Task};
 use super::{linear_regression, logistic_regression, majority, mean, random_forest};
+use crate::Matrix;
 
 /// A family with its hyperparameters.
 #[derive(Debug, Clone, PartialEq)]
@@ -184,33 +187,55 @@ impl Family {
 
     /// Fits on all rows, with the threads of the pool that it runs in; none where the family does not learn that.
     pub fn fit(&self, task: Task<'_>, seed: u64) -> Option<Fitted> {
-        match task {
-            Task::Classes(problem) => self.fit_classes(problem, seed),
-            Task::Numbers(regression) => self.fit_numbers(regression, seed),
+        let (features, known) = task.apart();
+        self.fit_on(Cow::Borrowed(features), known, seed)
+    }
+
+    /// As [`Family::fit`], on features that nobody needs afterwards: trees let go of them once they are in bins.
+    pub fn fit_owned(&self, features: Matrix, known: Known<'_>, seed: u64) -> Option<Fitted> {
+        self.fit_on(Cow::Owned(features), known, seed)
+    }
+
+    fn fit_on(&self, features: Cow<'_, Matrix>, known: Known<'_>, seed: u64) -> Option<Fitted> {
+        match known {
+            Known::Classes(labels, classes) => self.fit_classes(features, (labels, classes), seed),
+            Known::Numbers(targets) => self.fit_numbers(features, targets, seed),
         }
     }
 
-    fn fit_classes(&self, problem: Problem<'_>, seed: u64) -> Option<Fitted> {
+    fn fit_classes(
+        &self,
+        features: Cow<'_, Matrix>,
+        (labels, classes): (&[u32], usize),
+        seed: u64,
+    ) -> Option<Fitted> {
+        let problem = |features| Problem {
+            features,
+            labels,
+            classes,
+        };
         Some(match self {
-            Self::Majority => Fitted::classes(Classifier::Linear(majority::fit(problem)), 0),
+            Self::Majority => {
+                Fitted::classes(Classifier::Linear(majority::fit(problem(&features))), 0)
+            }
             Self::LogisticRegression(parameters) => {
-                let solved = logistic_regression::fit(problem, *parameters);
+                let solved = logistic_regression::fit(problem(&features), *parameters);
                 Fitted {
                     converged: solved.converged,
                     ..Fitted::classes(Classifier::Linear(solved.model), solved.iterations)
                 }
             }
-            Self::RandomForest(parameters) => Fitted::classes(
-                Classifier::Forest(random_forest::fit(problem, parameters, seed)),
-                parameters.n_estimators.into(),
-            ),
+            Self::RandomForest(parameters) => {
+                let forest = random_forest::fit(features, (labels, classes), parameters, seed);
+                Fitted::classes(Classifier::Forest(forest), parameters.n_estimators.into())
+            }
             Self::GradientBoosting(parameters) => {
-                let weights = problem.class_weights(parameters.class_weight);
+                let weights = parameters.class_weight.of_classes(labels, classes);
                 let goal = Goal::Classes {
-                    labels: problem.labels,
+                    labels,
                     weights: &weights,
                 };
-                let model = gradient_boosting::fit(problem.features, goal, parameters, seed);
+                let model = gradient_boosting::fit(features, goal, parameters, seed);
                 let rounds = model.rounds() as u64;
                 Fitted::classes(Classifier::Boosting(model), rounds)
             }
@@ -218,20 +243,21 @@ impl Family {
         })
     }
 
-    fn fit_numbers(&self, regression: Regression<'_>, seed: u64) -> Option<Fitted> {
+    fn fit_numbers(&self, features: Cow<'_, Matrix>, targets: &[f64], seed: u64) -> Option<Fitted> {
+        let regression = |features| Regression { features, targets };
         Some(match self {
-            Self::Mean => Fitted::numbers(Regressor::Linear(mean::fit(regression)), 0),
+            Self::Mean => Fitted::numbers(Regressor::Linear(mean::fit(regression(&features))), 0),
             Self::LinearRegression(parameters) | Self::Ridge(parameters) => {
-                let model = linear_regression::fit(regression, *parameters);
+                let model = linear_regression::fit(regression(&features), *parameters);
                 Fitted::numbers(Regressor::Linear(model), 0)
             }
-            Self::RandomForest(parameters) => Fitted::numbers(
-                Regressor::Forest(random_forest::fit_numbers(regression, parameters, seed)),
-                parameters.n_estimators.into(),
-            ),
+            Self::RandomForest(parameters) => {
+                let forest = random_forest::fit_numbers(features, targets, parameters, seed);
+                Fitted::numbers(Regressor::Forest(forest), parameters.n_estimators.into())
+            }
             Self::GradientBoosting(parameters) => {
-                let goal = Goal::Numbers(regression.targets);
-                let model = gradient_boosting::fit(regression.features, goal, parameters, seed);
+                let goal = Goal::Numbers(targets);
+                let model = gradient_boosting::fit(features, goal, parameters, seed);
                 let rounds = model.rounds() as u64;
                 Fitted::numbers(Regressor::Boosting(model), rounds)
             }

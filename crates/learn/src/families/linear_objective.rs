@@ -3,6 +3,7 @@
 //! Rows are taken in blocks of a fixed size, whatever the number of threads, and block sums are added in block order, so the
 //! result does not depend on threads.
 
+use networks::functions::{exp, ln, ln_1p};
 use rayon::prelude::*;
 
 use super::problem::Problem;
@@ -137,7 +138,7 @@ fn dot(set: &[f64], features: &[f32]) -> f64 {
 /// The loss of a row; its score becomes the slope of the loss.
 fn binary(score: &mut f64, label: usize) -> f64 {
     let margin = *score;
-    let small = (-margin.abs()).exp();
+    let small = exp(-margin.abs());
     let probability = if margin >= 0.0 {
         1.0 / (1.0 + small)
     } else {
@@ -145,7 +146,7 @@ fn binary(score: &mut f64, label: usize) -> f64 {
     };
     *score = probability - label as f64;
     let positive = if label == 1 { margin } else { 0.0 };
-    margin.max(0.0) - positive + small.ln_1p()
+    margin.max(0.0) - positive + ln_1p(small)
 }
 
 /// The loss of a row; its scores become the slopes of the loss.
@@ -154,14 +155,14 @@ fn softmax(scores: &mut [f64], label: usize) -> f64 {
     let own = scores[label] - most;
     let mut sum = 0.0;
     for score in scores.iter_mut() {
-        *score = (*score - most).exp();
+        *score = exp(*score - most);
         sum += *score;
     }
     for score in &mut *scores {
         *score /= sum;
     }
     scores[label] -= 1.0;
-    sum.ln() - own
+    ln(sum) - own
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The baseline that every candidate is compared with: the share of each class, whatever the row.
 
+use networks::functions::ln;
+
 use super::logistic_regression::Linear;
 use super::problem::Problem;
 
@@ -9,7 +11,7 @@ const ABSENT: f64 = 1e-30;
 /// Fits the shares: a linear classifier without weights, whose intercepts are logarithms of shares.
 pub fn fit(problem: Problem<'_>) -> Linear {
     let rows = problem.labels.len() as f64;
-    let share = |&count: &u64| (count as f64 / rows).max(ABSENT).ln();
+    let share = |&count: &u64| ln((count as f64 / rows).max(ABSENT));
     Linear {
         coefficients: vec![0.0; problem.classes * problem.features.columns],
         intercepts: problem.class_counts().iter().map(share).collect(),

@@ -19,5 +19,5 @@ mod reading;
 
 pub(crate) use choice::invalid;
 pub use choice::{Classifier, Estimator, Family, Fitted, Regressor};
-pub use problem::{ClassWeight, Problem, Regression, Task};
+pub use problem::{ClassWeight, Known, Problem, Regression, Task};
 pub(crate) use reading::number;

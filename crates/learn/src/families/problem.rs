@@ -41,10 +41,37 @@ pub enum Task<'a> {
     Numbers(Regression<'a>),
 }
 
+/// What is known of the rows, apart from their features.
+#[derive(Debug, Clone, Copy)]
+pub enum Known<'a> {
+    /// The class of each row, and the number of classes.
+    Classes(&'a [u32], usize),
+    /// The number of each row.
+    Numbers(&'a [f64]),
+}
+
+impl<'a> Task<'a> {
+    /// The features, and what is known beside them.
+    pub fn apart(self) -> (&'a Matrix, Known<'a>) {
+        match self {
+            Self::Classes(problem) => (
+                problem.features,
+                Known::Classes(problem.labels, problem.classes),
+            ),
+            Self::Numbers(regression) => (regression.features, Known::Numbers(regression.targets)),
+        }
+    }
+}
+
+/// The mean of numbers.
+pub(super) fn mean(numbers: &[f64]) -> f64 {
+    numbers.iter().sum::<f64>() / numbers.len() as f64
+}
+
 impl Regression<'_> {
     /// The mean of the numbers.
     pub fn mean(&self) -> f64 {
-        self.targets.iter().sum::<f64>() / self.targets.len() as f64
+        mean(self.targets)
     }
 }
 

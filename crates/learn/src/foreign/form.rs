@@ -1,5 +1,6 @@
 //! What the outputs of a graph mean: classes, numbers, or tensors.
 
+use networks::functions::exp_single;
 use steps::{SchemaTarget, TargetKind};
 
 use super::binding::{BindingError, label};
@@ -264,16 +265,16 @@ pub(super) fn scored_answer(
     for row in all.chunks_exact(width) {
         let shares: Vec<f32> = match (row, scores) {
             ([share], Scores::Shares) => vec![1.0 - share, *share],
-            ([score], Scores::Logarithms) => vec![1.0 - score.exp(), score.exp()],
+            ([score], Scores::Logarithms) => vec![1.0 - exp_single(*score), exp_single(*score)],
             ([score], Scores::Logits) => {
-                let share = 1.0 / (1.0 + (-score).exp());
+                let share = 1.0 / (1.0 + exp_single(-score));
                 vec![1.0 - share, share]
             }
             (row, Scores::Shares) => row.to_vec(),
-            (row, Scores::Logarithms) => row.iter().map(|x| x.exp()).collect(),
+            (row, Scores::Logarithms) => row.iter().map(|&x| exp_single(x)).collect(),
             (row, Scores::Logits) => {
                 let most = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-                let powers: Vec<f32> = row.iter().map(|x| (x - most).exp()).collect();
+                let powers: Vec<f32> = row.iter().map(|x| exp_single(x - most)).collect();
                 let sum: f32 = powers.iter().sum();
                 powers.into_iter().map(|power| power / sum).collect()
             }

@@ -1,6 +1,7 @@
 //! The baseline for images, which says the shares of the classes whatever it is shown.
 
 use networks::cnn::{Folded, FoldedBlock, Shape};
+use networks::functions::ln;
 
 /// Channels of its only block, the fewest that a network has.
 const CHANNELS: usize = 16;
@@ -22,7 +23,7 @@ pub(super) fn fit(side: usize, labels: &[u32], classes: usize) -> Result<Folded,
             bias: vec![0.0; CHANNELS],
         }],
         weights: vec![0.0; classes * CHANNELS],
-        bias: (0..classes).map(|class| share(class).ln() as f32).collect(),
+        bias: (0..classes).map(|class| ln(share(class)) as f32).collect(),
         shape,
     })
 }

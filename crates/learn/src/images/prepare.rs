@@ -200,6 +200,11 @@ impl Dealt {
         self.parts.iter().filter(|&&found| found == part).count()
     }
 
+    fn first_of(&self, class: u32) -> String {
+        let place = self.labels.iter().position(|&label| label == class);
+        place.map_or_else(String::new, |place| format!("`{}`", self.files[place].path))
+    }
+
     fn of_class(&self, class: u32) -> usize {
         self.labels.iter().filter(|&&label| label == class).count()
     }
@@ -224,6 +229,7 @@ impl Dealt {
                     class: self.classes[class as usize].clone(),
                     part: part.name(),
                     rows: self.of_class(class),
+                    first: self.first_of(class),
                     of: self.files.len(),
                 });
             }

@@ -106,9 +106,18 @@ pub enum Error {
         /// Why.
         problem: String,
     },
+    /// Groups cannot be left out one after the other.
+    #[error("groups by `{by}` cannot be left out: {problem}")]
+    Group {
+        /// What names the group of a row.
+        by: String,
+        /// Why.
+        problem: String,
+    },
     /// A part of the split has no row of a class.
     #[error(
-        "the split leaves no row of class `{class}` in {part}: the class has {rows} rows of {of}"
+        "the split leaves no row of class `{class}` in {part}: the class has {rows} row{} of {of}, the first of them {first}",
+        if *rows == 1 { "" } else { "s" }
     )]
     EmptyClass {
         /// The class.
@@ -117,6 +126,8 @@ pub enum Error {
         part: &'static str,
         /// Rows of the class.
         rows: usize,
+        /// Where the first of them stands.
+        first: String,
         /// All rows.
         of: usize,
     },
@@ -161,6 +172,7 @@ impl Error {
             Self::NotFinite { .. } => "P0217",
             Self::Changed { .. } => "P0218",
             Self::Split { .. } => "P0219",
+            Self::Group { .. } => "P0645",
             Self::Check(finding) => match finding.check {
                 Check::Constant => "P0216",
                 Check::Duplicates | Check::Groups => "P0233",

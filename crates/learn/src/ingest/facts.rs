@@ -116,7 +116,7 @@ pub(crate) struct Pairs {
 }
 
 impl Pairs {
-    pub(super) fn push(&mut self, value: Value<'_>, class: u32, decimal: char) {
+    pub(crate) fn push(&mut self, value: Value<'_>, class: u32, decimal: char) {
         if self.contradicted || value == Value::Missing {
             return;
         }

@@ -6,6 +6,7 @@ mod columns;
 mod copies;
 mod error;
 mod facts;
+mod groups;
 mod moment;
 mod places;
 mod survey;
@@ -16,6 +17,9 @@ pub use error::Error;
 
 pub(crate) use columns::{find, readable};
 pub(crate) use copies::Copies;
+#[cfg(test)]
+pub(crate) use facts::Pairs;
 pub(crate) use facts::{Facts, Value};
-pub(crate) use survey::{Survey, survey};
+pub(crate) use groups::write as write_groups;
+pub(crate) use survey::{GroupedBy, Survey, survey};
 pub(crate) use surveyor::missing_texts;

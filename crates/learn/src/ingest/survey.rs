@@ -25,11 +25,13 @@ pub(crate) struct Survey {
     pub(crate) target: usize,
     /// Class labels, ascending; none where the target is a number.
     pub(crate) classes: Vec<String>,
+    /// File and number of the first row of each class.
+    pub(crate) class_first: Vec<(usize, u64)>,
     /// Class or number of each row that stays.
     pub(crate) truth: Truth,
     /// Whether each row that was read stays.
     pub(crate) kept: Vec<bool>,
-    /// The group of each row that stays, where rows are dealt by groups.
+    /// The group of each row that stays, where something names it.
     pub(crate) groups: Option<Groups>,
     /// When each row that stays is, by the column that rows are dealt by, or by the first that looks like a time.
     pub(crate) times: Option<Times>,
@@ -46,9 +48,20 @@ pub(crate) struct Survey {
     pub(crate) without_target: usize,
 }
 
+/// What names the group of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GroupedBy {
+    /// The value of a column.
+    Column(usize),
+    /// The file that it stands in.
+    File,
+}
+
 /// Groups of rows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Groups {
+    /// What names them.
+    pub(crate) by: GroupedBy,
     /// Their names in the order in which they first came.
     pub(crate) names: Vec<String>,
     places: HashMap<String, u32>,
@@ -57,6 +70,15 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
+    pub(super) fn new(by: GroupedBy) -> Self {
+        Self {
+            by,
+            names: Vec::new(),
+            places: HashMap::new(),
+            of: Vec::new(),
+        }
+    }
+
     pub(super) fn push(&mut self, name: String) {
         let next = self.names.len() as u32;
         let place = *self.places.entry(name).or_insert_with_key(|name| {

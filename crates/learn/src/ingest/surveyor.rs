@@ -8,9 +8,10 @@ use super::columns::Asked;
 use super::copies::Copies;
 use super::error::Error;
 use super::facts::{Facts, Seen, Value, count};
+use super::groups;
 use super::moment::moment;
 use super::places::Places;
-use super::survey::{Groups, Survey, Times};
+use super::survey::{GroupedBy, Groups, Survey, Times};
 use super::target;
 use crate::cell::{Markers, is_endless, parse_boolean, parse_number};
 use crate::profile::{is_named_id, is_sentence, is_time};
@@ -34,16 +35,20 @@ pub(super) struct Surveyor<'a> {
     is_number: Vec<bool>,
     labels: Labels,
     numbers: Vec<f64>,
-    split: Option<usize>,
     copies: Copies,
     keeps_keys: bool,
+    file_names: Vec<String>,
     most_levels: usize,
 }
 
 /// What is known before the first row.
 fn nothing_yet(opened: &Opened, spec: &PrepareSpec, places: &Places) -> Survey {
     let names = || opened.columns().iter().map(|column| &column.name);
-    let is_role = |place: usize| place == places.target || Some(place) == places.split;
+    let is_role = |place: usize| {
+        place == places.target
+            || Some(place) == places.time
+            || places.group == Some(GroupedBy::Column(place))
+    };
     let ids = names()
         .enumerate()
         .filter(|(place, name)| !is_role(*place) && is_named_id(name))
@@ -64,16 +69,14 @@ fn nothing_yet(opened: &Opened, spec: &PrepareSpec, places: &Places) -> Survey {
             .collect(),
         target: places.target,
         classes: Vec::new(),
+        class_first: Vec::new(),
         truth: Truth::Classes(Vec::new()),
         kept: Vec::new(),
-        groups: matches!(spec.split.by, SplitBy::Group(_)).then(Groups::default),
-        times: match (&spec.split.by, places.split) {
-            (SplitBy::Time(_), Some(column)) => Some(Times {
-                column,
-                of: Vec::new(),
-            }),
-            _ => None,
-        },
+        groups: places.group.map(Groups::new),
+        times: places.time.map(|column| Times {
+            column,
+            of: Vec::new(),
+        }),
         keys: Vec::new(),
         ids: ids.collect(),
         group_rows: Vec::new(),
@@ -91,6 +94,8 @@ struct Labels {
     names: Vec<String>,
     places: HashMap<String, u32>,
     of: Vec<u32>,
+    /// File and number of the first row of each.
+    first: Vec<(usize, u64)>,
 }
 
 impl<'a> Surveyor<'a> {
@@ -107,11 +112,11 @@ impl<'a> Surveyor<'a> {
             labels: Labels::default(),
             numbers: Vec::new(),
             copies: Copies::new(spec.duplicates),
+            file_names: groups::file_names(opened),
             keeps_keys: spec.duplicates == Duplicates::Keep || opened.files().len() > 1,
             // All columns together stay below some tens of megabytes.
             most_levels: (1_000_000 / opened.columns().len().max(1)).clamp(2_000, 100_000),
             survey: nothing_yet(opened, spec, &places),
-            split: places.split,
             is_feature: places.is_feature,
             spec,
         })
@@ -193,6 +198,7 @@ impl<'a> Surveyor<'a> {
             Some(&place) => place,
             None => {
                 self.labels.names.push(label.clone());
+                self.labels.first.push((row.file, row.number));
                 self.labels.places.insert(label, next);
                 if self.labels.names.len() > target::MAX_CLASSES {
                     let many = self.labels.names.len();
@@ -208,17 +214,20 @@ impl<'a> Surveyor<'a> {
         Ok(Truths::Class(place))
     }
 
-    /// The group that missing values are counted by: of the column that rows are dealt by, else the file.
+    /// The group that missing values are counted by: the one that is named, else the file.
     fn take_group(&mut self, values: &[Value<'_>], row: &Row<'_>) -> Result<usize, Error> {
         let mut group = row.file;
-        if let (Some(groups), Some(column)) = (&mut self.survey.groups, self.split) {
-            if values[column] == Value::Missing {
-                return Err(Error::Split {
-                    column: self.survey.opened.columns()[column].name.clone(),
-                    problem: format!("{} has no value", self.place(row)),
-                });
-            }
-            groups.push(values[column].shown(self.decimal));
+        if let Some(groups) = &mut self.survey.groups {
+            let opened = &self.survey.opened;
+            let name = match groups.by {
+                GroupedBy::Column(column) if values[column] == Value::Missing => {
+                    let problem = format!("{} has no value", opened.place(row.file, row.number));
+                    return Err(groups::unknown(self.spec, problem));
+                }
+                GroupedBy::Column(column) => values[column].shown(self.decimal),
+                GroupedBy::File => self.file_names[row.file].clone(),
+            };
+            groups.push(name);
             group = groups.of.last().map_or(0, |&group| group as usize);
         }
         count(&mut self.survey.group_rows, group, COUNTED);
@@ -330,6 +339,7 @@ impl<'a> Surveyor<'a> {
         for &place in &survey.features {
             asked(place).check(kept)?;
         }
+        groups::check(spec, survey.groups.as_ref())?;
         self.survey.kinds = kinds;
         Ok(self.survey)
     }
@@ -372,6 +382,11 @@ impl<'a> Surveyor<'a> {
             }
             facts.missing_by_class = counts;
         }
+        let first = |class: &String| {
+            let came = self.labels.names.iter().position(|name| name == class);
+            self.labels.first[came.unwrap_or(0)]
+        };
+        self.survey.class_first = classes.iter().map(first).collect();
         self.survey.classes = classes;
         Ok(())
     }

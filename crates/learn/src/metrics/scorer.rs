@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use networks::functions::ln;
+
 use super::metric::Metric;
 use super::ranking::Ranking;
 use super::score::Score;
@@ -171,7 +173,7 @@ fn share(part: u64, of: u64) -> f64 {
 fn loss(shares: &[f32], class: usize) -> f64 {
     let clip = |share: f32| f64::from(share).clamp(LEAST, 1.0);
     let sum: f64 = shares.iter().copied().map(clip).sum();
-    -(clip(shares[class]) / sum).ln()
+    -ln(clip(shares[class]) / sum)
 }
 
 #[cfg(test)]

@@ -4,21 +4,17 @@ use super::build::{Attribute, index};
 use crate::families::gradient_boosting::{self, Boosting};
 use crate::families::linear_regression::LinearModel;
 use crate::families::logistic_regression::Linear;
-use crate::families::random_forest::{self, Forest};
 use crate::families::{Classifier, Regressor};
 
 /// An operator and its attributes.
 type Operator = (&'static str, Vec<(&'static str, Attribute)>);
 
-/// The operator of a classifier, but for its labels.
+/// The operator of a classifier, but for its labels, and for the lists of a forest.
 pub(super) fn classifier(classifier: &Classifier) -> Operator {
     match classifier {
         Classifier::Linear(linear) => ("LinearClassifier", linear_attributes(linear)),
-        Classifier::Forest(forest) => {
-            let trees = forest.trees.len();
-            let lists = forest_lists(forest, |share| leaf_weight(share, trees));
-            let mut attributes = lists.attributes(CLASSES);
-            attributes.push(("post_transform", Attribute::Text("NONE")));
+        Classifier::Forest(_) => {
+            let attributes = vec![("post_transform", Attribute::Text("NONE"))];
             ("TreeEnsembleClassifier", attributes)
         }
         Classifier::Boosting(boosting) => {
@@ -38,7 +34,7 @@ pub(super) fn classifier(classifier: &Classifier) -> Operator {
     }
 }
 
-/// The operator of a model of numbers.
+/// The operator of a model of numbers, but for the lists of a forest.
 pub(super) fn regressor(regressor: &Regressor) -> Operator {
     match regressor {
         Regressor::Linear(LinearModel {
@@ -53,24 +49,21 @@ pub(super) fn regressor(regressor: &Regressor) -> Operator {
             ];
             ("LinearRegressor", attributes)
         }
-        Regressor::Forest(forest) => {
-            let trees = forest.trees.len() as f64;
-            let lists = forest_lists(forest, |value| (value / trees) as f32);
-            ("TreeEnsembleRegressor", tree_regressor(lists, &[0.0]))
-        }
+        Regressor::Forest(_) => ("TreeEnsembleRegressor", tree_regressor(Vec::new(), &[0.0])),
         Regressor::Boosting(boosting) => {
-            let lists = boosting_lists(boosting);
-            (
-                "TreeEnsembleRegressor",
-                tree_regressor(lists, &boosting.start),
-            )
+            let mut lists = boosting_lists(boosting);
+            lists.start_of_none();
+            let attributes = tree_regressor(lists.attributes(TARGETS), &boosting.start);
+            ("TreeEnsembleRegressor", attributes)
         }
     }
 }
 
-fn tree_regressor(mut lists: TreeLists, start: &[f64]) -> Vec<(&'static str, Attribute)> {
-    lists.start_of_none();
-    let mut attributes = lists.attributes(TARGETS);
+/// The attributes of a regressor of trees behind its lists.
+fn tree_regressor(
+    mut attributes: Vec<(&'static str, Attribute)>,
+    start: &[f64],
+) -> Vec<(&'static str, Attribute)> {
     attributes.push(("n_targets", Attribute::Int(1)));
     attributes.push(("aggregate_function", Attribute::Text("SUM")));
     attributes.push(("base_values", floats(start)));
@@ -97,14 +90,14 @@ fn linear_attributes(linear: &Linear) -> Vec<(&'static str, Attribute)> {
 }
 
 /// The names of the lists of leaves: trees, nodes, outputs, weights.
-type LeafNames = [&'static str; 4];
-const CLASSES: LeafNames = [
+pub(super) type LeafNames = [&'static str; 4];
+pub(super) const CLASSES: LeafNames = [
     "class_treeids",
     "class_nodeids",
     "class_ids",
     "class_weights",
 ];
-const TARGETS: LeafNames = [
+pub(super) const TARGETS: LeafNames = [
     "target_treeids",
     "target_nodeids",
     "target_ids",
@@ -206,42 +199,10 @@ impl TreeLists {
 /// What a leaf adds to the score of a class: its share of one tree's part, in whole steps of 2^-24. Sums of such numbers up
 /// to 1 are exact in single precision, so every runtime comes to the same scores and labels in whatever order it adds. A
 /// tree's part is rounded down, so that a tied vote never exceeds one half by rounding.
-fn leaf_weight(share: f64, trees: usize) -> f32 {
+pub(super) fn leaf_weight(share: f64, trees: usize) -> f32 {
     const STEPS: f64 = (1_u32 << 24) as f64;
     let part = (STEPS / trees as f64).floor();
     ((share * part).round() / STEPS) as f32
-}
-
-/// The trees of a forest; `weight` makes a leaf's weights of its values.
-fn forest_lists(forest: &Forest, weight: impl Fn(f64) -> f32) -> TreeLists {
-    let mut lists = TreeLists {
-        count: forest.trees.len(),
-        ..TreeLists::default()
-    };
-    for (tree, grown) in forest.trees.iter().enumerate() {
-        for (node, kind) in grown.nodes.iter().enumerate() {
-            match kind {
-                random_forest::Node::Split {
-                    feature,
-                    threshold,
-                    left,
-                    right,
-                } => lists.node((tree, node), (*feature, *threshold), Some((*left, *right))),
-                random_forest::Node::Leaf { values } => {
-                    lists.node((tree, node), (0, 0.0), None);
-                    // Two classes are written as runtimes want them: one score, the second class's share.
-                    let written = match values.as_slice() {
-                        [_, second] => std::slice::from_ref(second),
-                        all => all,
-                    };
-                    for (output, &value) in written.iter().enumerate() {
-                        lists.weight((tree, node), output, weight(value));
-                    }
-                }
-            }
-        }
-    }
-    lists
 }
 
 /// The trees of a boosted model; those without a split say nothing and are left out.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use networks::functions::exp_single;
+
 use super::block::{Block, Columns};
 use super::trees::Trees;
 use crate::table::Table;
@@ -302,7 +304,7 @@ fn pair(
 }
 
 fn logistic(score: f32) -> f32 {
-    let small = (-score.abs()).exp();
+    let small = exp_single(-score.abs());
     if score >= 0.0 {
         1.0 / (1.0 + small)
     } else {
@@ -320,7 +322,7 @@ fn softmax(scores: &mut [f32], rows: usize) {
     let mut sums = vec![0.0; rows];
     for column in scores.chunks_exact_mut(rows) {
         for ((score, most), sum) in column.iter_mut().zip(&most).zip(&mut sums) {
-            *score = (*score - most).exp();
+            *score = exp_single(*score - most);
             *sum += *score;
         }
     }

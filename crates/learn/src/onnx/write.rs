@@ -4,14 +4,17 @@
 //! is no such column; outputs `label` and `probabilities`, or `prediction` where it answers a number. The operators compute what
 //! [`Preparation::transform`](crate::Preparation::transform) computes, in the same order.
 
+use std::io::{self, Write};
+
 use prost::Message;
 
 use super::build::{Attribute, Builder, ML, index};
-use super::estimators;
+use super::estimators::{self, CLASSES, TARGETS, leaf_weight};
+use super::forest_file::{self, ForestLists};
 use super::proto::{
     FLOAT, GraphProto, ModelProto, OperatorSetIdProto, STRING, StringStringEntryProto,
 };
-use crate::families::Estimator;
+use crate::families::{Classifier, Estimator, Regressor};
 use crate::preparation::{Affine, Encode, Levels, Preparation};
 
 /// Version of the format: what onnxruntime 1.16 and later read.
@@ -36,11 +39,43 @@ pub struct Artifact<'a> {
 
 /// The bytes of the file; the same artifact gives the same bytes.
 pub fn write(artifact: &Artifact<'_>) -> Vec<u8> {
-    file(graph(artifact), artifact.metadata)
+    let mut bytes = Vec::new();
+    write_to(artifact, &mut bytes).expect("a vector takes every byte");
+    bytes
+}
+
+/// Writes the file piece by piece: the lists of a forest are never held.
+pub fn write_to(artifact: &Artifact<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let model = model(graph(artifact), artifact.metadata);
+    match artifact.estimator {
+        Estimator::Classifier(Classifier::Forest(forest)) => {
+            let trees = forest.trees.len();
+            let lists = ForestLists {
+                forest,
+                names: CLASSES,
+                weight: &|share| leaf_weight(share, trees),
+            };
+            forest_file::write(model, &lists, out)
+        }
+        Estimator::Regressor(Regressor::Forest(forest)) => {
+            let trees = forest.trees.len() as f64;
+            let lists = ForestLists {
+                forest,
+                names: TARGETS,
+                weight: &|value| (value / trees) as f32,
+            };
+            forest_file::write(model, &lists, out)
+        }
+        _ => out.write_all(&model.encode_to_vec()),
+    }
 }
 
 /// The bytes of a file with this graph.
 pub(super) fn file(graph: GraphProto, metadata: &[(&str, String)]) -> Vec<u8> {
+    model(graph, metadata).encode_to_vec()
+}
+
+fn model(graph: GraphProto, metadata: &[(&str, String)]) -> ModelProto {
     let set = |domain: &str, version| OperatorSetIdProto {
         domain: domain.to_owned(),
         version,
@@ -49,7 +84,7 @@ pub(super) fn file(graph: GraphProto, metadata: &[(&str, String)]) -> Vec<u8> {
         key: (*key).to_owned(),
         value: value.clone(),
     };
-    let model = ModelProto {
+    ModelProto {
         ir_version: IR_VERSION,
         opset_import: vec![set("", OPSET), set(ML, ML_OPSET)],
         producer_name: "plimsoll".to_owned(),
@@ -57,8 +92,7 @@ pub(super) fn file(graph: GraphProto, metadata: &[(&str, String)]) -> Vec<u8> {
         graph: Some(graph),
         metadata_props: metadata.iter().map(entry).collect(),
         ..ModelProto::default()
-    };
-    model.encode_to_vec()
+    }
 }
 
 fn graph(artifact: &Artifact<'_>) -> GraphProto {

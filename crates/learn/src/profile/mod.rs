@@ -7,6 +7,7 @@ mod column;
 mod dialect;
 mod encoding;
 mod error;
+mod hours;
 mod leaks;
 mod levels;
 mod numbers;
@@ -15,6 +16,7 @@ mod shape;
 
 pub use column::ColumnFacts;
 pub use error::Error;
+pub use hours::{HourlyRows, hourly};
 pub use leaks::{Leak, leaks};
 pub use levels::Levels;
 pub use numbers::Numbers;

@@ -35,6 +35,8 @@ pub struct Options {
 /// What stands in a source.
 #[derive(Debug, Clone)]
 pub struct Profile {
+    /// Its format.
+    pub format: SourceFormat,
     /// How its text is cut into cells.
     pub csv: CsvFormat,
     /// Its columns in order.
@@ -78,6 +80,7 @@ pub fn profile(files: &[PathBuf], options: &Options) -> Result<Profile, Error> {
         Ok::<(), rows::Error>(())
     })?;
     Ok(Profile {
+        format: options.format,
         columns: reading.columns,
         rows: reading.rows,
         blank: reading.blank,

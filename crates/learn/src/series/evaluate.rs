@@ -13,6 +13,7 @@ use steps::{
 };
 
 use super::features::baselines;
+use super::importance::importance;
 use super::model::Forecasts;
 use super::part::Material;
 use super::scoring::{Compared, check, named, scorer};
@@ -51,6 +52,11 @@ pub(crate) fn evaluate(
     let model = Forecasts::load(folder)?;
     check(&model, &material, test)?;
     let compared = Compared::all(&model, &material)?;
+    let metric = spec.metric.as_deref().and_then(|name| name.parse().ok());
+    let metric = metric.unwrap_or(Metric::default_of(material.schema.target.kind));
+    let asked = (metric, spec.bootstrap.seed);
+    let pool = pool(threads)?;
+    let importance = pool.install(|| importance(&model, &material, &compared, asked));
     let (horizons, days) = horizons(compared, &material);
     let draw = |number: u32| -> Drawn {
         let times = times_drawn(days, bootstrap.seed, number);
@@ -60,7 +66,7 @@ pub(crate) fn evaluate(
             .collect()
     };
     let drawn: Vec<Drawn> =
-        pool(threads)?.install(|| (0..bootstrap.resamples).into_par_iter().map(draw).collect());
+        pool.install(|| (0..bootstrap.resamples).into_par_iter().map(draw).collect());
     let of_model = |scores: &Drawn| -> BTreeMap<String, f64> {
         let pairs = horizons.iter().zip(scores);
         named(
@@ -96,7 +102,8 @@ pub(crate) fn evaluate(
         roc: Vec::new(),
         calibration: None,
         residuals: None,
-        importance: None,
+        importance,
+        groups: None,
         forecast: Some(ForecastEvaluation {
             days: days as u64,
             horizons: (0..horizons.len())

@@ -81,6 +81,15 @@ pub fn feature_names(columns: &[String], lags: &[u32]) -> Vec<String> {
     names
 }
 
+/// Where features come from: the past of a column, or the calendar of the hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The column at a place.
+    Column(usize),
+    /// The calendar.
+    Calendar,
+}
+
 /// Names and values of an example's features.
 #[derive(Debug, Clone)]
 pub struct Features<'a> {
@@ -103,6 +112,19 @@ impl<'a> Features<'a> {
     /// the calendar of the target hour.
     pub fn names(&self) -> Vec<String> {
         feature_names(self.filled.names(), self.lags)
+    }
+
+    /// Places of the features that come from a source.
+    pub(super) fn of(&self, source: Source) -> Vec<usize> {
+        let columns = self.filled.names().len();
+        let calendar = self.names().len() - CALENDAR.len();
+        match source {
+            Source::Calendar => (calendar..calendar + CALENDAR.len()).collect(),
+            Source::Column(column) if column == self.target => {
+                std::iter::once(column).chain(columns..calendar).collect()
+            }
+            Source::Column(column) => vec![column],
+        }
     }
 
     /// Features of examples.

@@ -9,6 +9,7 @@ mod error;
 mod evaluate;
 mod features;
 mod hours;
+mod importance;
 mod model;
 mod moment;
 mod part;

@@ -7,7 +7,7 @@ use std::path::Path;
 use steps::{ColumnType, SCHEMA_FILE, Schema, SchemaColumn, SchemaSeries};
 
 use super::calendar::CALENDAR;
-use super::features::{Example, Features, feature_names};
+use super::features::{Example, Features, Source, feature_names};
 use super::hours::Hours;
 use super::windows::{EXTRA, Sequences};
 use crate::files::Input;
@@ -15,6 +15,7 @@ use crate::model::{MODEL_LIMIT, Model, ModelError};
 use crate::onnx::{self, Forecaster};
 use crate::outcome::Outcome;
 use crate::preparation::Affine;
+use crate::table::Table;
 
 /// What computes the forecasts of a horizon.
 #[derive(Debug, Clone)]
@@ -100,16 +101,39 @@ impl Forecasts {
         match &self.engines[place] {
             Engine::Columns(model) => {
                 let features = Features::new(filled, self.target, &self.series.lags);
-                match model.answer(&features.table(examples))? {
-                    Outcome::Values { values, .. } => Ok(values),
-                    _ => Err(ModelError::Answer {
-                        problem: "it forecasts no number".to_owned(),
-                    }),
-                }
+                forecasts(model, &features.table(examples))
             }
             Engine::Window(network) => {
                 let mut windows = Sequences::new(filled, self.target).measured(examples);
                 // A value that was never known is the mean of its column.
+                fill(&mut windows.series, &network.columns);
+                fill(&mut windows.extra, &network.extra);
+                Ok(network.predict(&windows))
+            }
+        }
+    }
+
+    /// As [`Forecasts::answer`], where one source of the features of each example is that of another: the one whose place the
+    /// order says.
+    pub(super) fn dealt(
+        &self,
+        filled: &Hours,
+        place: usize,
+        (examples, (source, order)): (&[Example], (Source, &[usize])),
+    ) -> Result<Vec<f32>, ModelError> {
+        match &self.engines[place] {
+            Engine::Columns(model) => {
+                let features = Features::new(filled, self.target, &self.series.lags);
+                let mut table = features.table(examples);
+                for feature in features.of(source) {
+                    table = table.dealt(ColumnType::Number, feature, order);
+                }
+                forecasts(model, &table)
+            }
+            Engine::Window(network) => {
+                let window = network.predictor.shape().window();
+                let sequences = Sequences::new(filled, self.target);
+                let mut windows = sequences.dealt(examples, window, (source, order));
                 fill(&mut windows.series, &network.columns);
                 fill(&mut windows.extra, &network.extra);
                 Ok(network.predict(&windows))
@@ -126,6 +150,15 @@ impl Forecasts {
             moment: hours.moment(hour),
             target: f64::NAN,
         }
+    }
+}
+
+fn forecasts(model: &Model, features: &Table) -> Result<Vec<f32>, ModelError> {
+    match model.answer(features)? {
+        Outcome::Values { values, .. } => Ok(values),
+        _ => Err(ModelError::Answer {
+            problem: "it forecasts no number".to_owned(),
+        }),
     }
 }
 

@@ -223,7 +223,7 @@ impl Told<'_> {
             recipe,
             seed: self.seed,
         };
-        let fitted = fit(&what, &feature_schema(&self.train.schema), &rows)?;
+        let fitted = fit(&what, &feature_schema(&self.train.schema), rows)?;
         Ok(Trained {
             bytes: fitted.bytes,
             features: fitted.summary.features,

@@ -4,7 +4,7 @@ use networks::lstm::Windows;
 
 use super::calendar::{CALENDAR, calendar};
 use super::error::Error;
-use super::features::{Example, recent, same_hour};
+use super::features::{Example, Source, recent, same_hour};
 use super::hours::Hours;
 use super::moment::Moment;
 use crate::preparation::Affine;
@@ -100,6 +100,49 @@ impl<'a> Sequences<'a> {
         self.windows(examples, |_, value| value)
     }
 
+    /// As [`Sequences::measured`], where one source of the features of each example is that of another: the one whose place
+    /// the order says. No window shares its hours with another then.
+    pub(super) fn dealt(
+        &self,
+        examples: &[Example],
+        window: usize,
+        (source, order): (Source, &[usize]),
+    ) -> Windows {
+        let mut windows = Windows::default();
+        for (place, own) in examples.iter().enumerate() {
+            let other = &examples[order[place]];
+            let of = |asked: Source| if asked == source { other } else { own };
+            for back in (0..window).rev() {
+                let value = |column| {
+                    let example = of(Source::Column(column));
+                    self.filled.value(example.origin - back, column) as f32
+                };
+                let columns = 0..self.filled.names().len();
+                windows.series.extend(columns.map(value));
+                let hour = of(Source::Calendar).origin - back;
+                let calendar = calendar(self.filled.moment(hour));
+                windows.series.extend(calendar.map(|value| value as f32));
+            }
+            windows.ends.push(((place + 1) * window - 1) as u32);
+            let calendar = calendar(of(Source::Calendar).moment);
+            windows.extra.extend(calendar.map(|value| value as f32));
+            let known = self.known(of(Source::Column(self.target)));
+            windows.extra.extend(known.map(|value| value as f32));
+            windows.targets.push(own.target as f32);
+        }
+        windows
+    }
+
+    /// What is known of the target beside the window: its last value, the mean of a day, and the same hour of the last day.
+    fn known(&self, example: &Example) -> [f64; 3] {
+        let value = |hour| self.filled.value(hour, self.target);
+        [
+            value(example.origin),
+            recent(self.filled, self.target, example.origin, 24),
+            value(same_hour(example)),
+        ]
+    }
+
     /// Values and targets scaled: what a network is trained on. Missing ones are the mean.
     pub fn scaled(&self, examples: &[Example], scaling: &Scaling) -> Windows {
         self.windows(examples, |column, value| {
@@ -127,13 +170,7 @@ impl<'a> Sequences<'a> {
             windows.ends.push((example.origin - first) as u32);
             let calendar = calendar(example.moment);
             windows.extra.extend(calendar.map(|value| value as f32));
-            let value = |hour| self.filled.value(hour, self.target);
-            let known = [
-                value(example.origin),
-                recent(self.filled, self.target, example.origin, 24),
-                value(same_hour(example)),
-            ];
-            windows.extra.extend(known.map(target));
+            windows.extra.extend(self.known(example).map(target));
             windows.targets.push(target(example.target));
         }
         windows
@@ -180,6 +217,51 @@ mod tests {
         let calendar = calendar(Moment(191 * 3600)).map(|value| value as f32);
         assert_eq!(extra[..5], calendar);
         assert_eq!(extra[5..], [167.0, 155.5, 167.0]);
+    }
+
+    #[test]
+    fn a_dealt_source_changes_what_comes_from_it_alone() {
+        let hours = ramp();
+        let filled = hours.filled();
+        let all = examples(&hours, 0, 1, 168).unwrap();
+        let two = [all[0], all[30]];
+        let sequences = Sequences::new(&filled, 0);
+        let dealt = |source, order: &[usize]| sequences.dealt(&two, 24, (source, order));
+        let same = dealt(Source::Calendar, &[0, 1]);
+        let measured = sequences.measured(&two);
+        let window = |end: u32| &measured.series[(end as usize - 23) * 7..(end as usize + 1) * 7];
+        assert_eq!(same.ends, [23, 47]);
+        assert_eq!(same.series[..24 * 7], *window(measured.ends[0]));
+        assert_eq!(same.series[24 * 7..], *window(measured.ends[1]));
+        assert_eq!(
+            (&same.extra, &same.targets),
+            (&measured.extra, &measured.targets)
+        );
+        for (source, places, extra) in [
+            (Source::Column(0), 0..1, 5..8),
+            (Source::Column(1), 1..2, 0..0),
+            (Source::Calendar, 2..7, 0..5),
+        ] {
+            let swapped = dealt(source, &[1, 0]);
+            for (at, value) in swapped.series.iter().enumerate() {
+                let other = (at + 24 * 7) % (2 * 24 * 7);
+                let from = if places.contains(&(at % 7)) {
+                    other
+                } else {
+                    at
+                };
+                assert_eq!(*value, same.series[from], "{source:?} {at}");
+            }
+            for (at, value) in swapped.extra.iter().enumerate() {
+                let other = (at + EXTRA) % (2 * EXTRA);
+                let from = if extra.contains(&(at % EXTRA)) {
+                    other
+                } else {
+                    at
+                };
+                assert_eq!(*value, same.extra[from], "{source:?} {at}");
+            }
+        }
     }
 
     #[test]

@@ -188,5 +188,8 @@ fn a_class_with_one_image_leaves_a_part_without_it() {
         error.starts_with("P0208 the split leaves no row of class `b` in "),
         "{error}"
     );
-    assert!(error.ends_with("the class has 1 rows of 13"), "{error}");
+    assert!(
+        error.ends_with("the class has 1 row of 13, the first of them `b/0.png`"),
+        "{error}"
+    );
 }

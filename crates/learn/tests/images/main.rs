@@ -72,6 +72,7 @@ fn spec() -> PrepareSpec {
         columns: Vec::new(),
         ignore: Vec::new(),
         accept: Vec::new(),
+        group: None,
         objects: Vec::new(),
         target: "pattern".to_owned(),
         target_kind: steps::TargetKind::Class,

@@ -186,8 +186,10 @@ fn a_test_keeps_the_mistakes_and_deals_no_column() {
                 seed: 1,
             },
             metric: None,
+            groups: None,
         };
         let folders = evaluate::Folders {
+            others: &[],
             load: learn::load,
             model: trained.folder.path(),
             test: &parts.path().join("test"),

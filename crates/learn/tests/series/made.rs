@@ -28,6 +28,7 @@ pub(crate) fn spec() -> PrepareSpec {
         columns: Vec::new(),
         ignore: Vec::new(),
         accept: Vec::new(),
+        group: None,
         objects: Vec::new(),
         target: "y".to_owned(),
         target_kind: TargetKind::Number,
@@ -173,8 +174,10 @@ impl Place {
                 seed: 1,
             },
             metric: Some("rmse".to_owned()),
+            groups: None,
         };
         let folders = learn::evaluate::Folders {
+            others: &[],
             load: learn::load,
             model: &self.path(name),
             test: &self.part("test"),

@@ -129,6 +129,45 @@ fn a_baseline_answers_the_value_that_its_name_says() {
 }
 
 #[test]
+fn importance_finds_what_a_forecast_is_made_of() {
+    let place = prepared();
+    let found = |name: &str, told: &[(&str, &str)]| {
+        let told = [&[("algorithm", name), ("refit", "")], told].concat();
+        place.train(name, &told).unwrap();
+        let evaluation = place.evaluate(name, 10);
+        let importance = evaluation.importance.unwrap();
+        assert_eq!(
+            (importance.metric.as_str(), importance.repeats),
+            ("rmse", 10)
+        );
+        assert_eq!((importance.rows, importance.left_out), (117, 0));
+        let columns = importance.columns.into_iter();
+        columns
+            .map(|one| (one.column, one.mean))
+            .collect::<Vec<(String, f64)>>()
+    };
+    // A naive forecast is the target's past and nothing else.
+    let naive = found("seasonal_naive", &[]);
+    assert_eq!(naive[0].0, "y");
+    assert!(naive[0].1 > 0.1, "{naive:?}");
+    assert!(naive[1..].iter().all(|(_, mean)| *mean == 0.0), "{naive:?}");
+    let names = |found: &[(String, f64)]| {
+        let mut names: Vec<String> = found.iter().map(|(name, _)| name.clone()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(&naive), ["(calendar)", "x", "y"]);
+    for (name, told) in FAMILIES
+        .iter()
+        .filter(|(name, _)| *name == "ridge" || *name == "lstm")
+    {
+        let own = found(name, told);
+        assert_eq!(names(&own), names(&naive));
+        assert!(own.iter().any(|(_, mean)| *mean > 0.0), "{name}: {own:?}");
+    }
+}
+
+#[test]
 fn a_refit_learns_from_both_parts_whatever_their_order() {
     let place = prepared();
     let refit = place

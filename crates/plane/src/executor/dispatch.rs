@@ -66,6 +66,7 @@ pub(super) async fn start(
         }
         dispatch.world.closed().await;
         while dispatch.tasks.join_next().await.is_some() {}
+        dispatch.world.workers.end(&dispatch.world).await;
         dispatch.endpoints.end().await;
     }))
 }

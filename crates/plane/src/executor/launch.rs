@@ -33,6 +33,8 @@ pub(crate) struct Launch {
     pub(crate) memory: u64,
     pub(crate) max_runtime: Option<Duration>,
     pub(crate) grace: Duration,
+    /// The slot whose worker performs it; `None` for a process of its own.
+    pub(crate) slot: Option<String>,
 }
 
 impl World {
@@ -72,7 +74,11 @@ impl World {
             max_runtime: launch.max_runtime,
             stop_grace: launch.grace,
         };
-        match self.runner.start(spec, sender).await {
+        let started = match launch.slot {
+            Some(slot) => self.workers.start(self, (slot, spec), sender).await,
+            None => self.runner.start(spec, sender).await,
+        };
+        match started {
             Ok(running) => Ok((running, events)),
             Err(error) => Err(chain(&error)),
         }

@@ -24,6 +24,7 @@ mod pump;
 mod s3_uri;
 mod slots;
 mod transform;
+mod workers;
 mod world;
 
 use std::sync::{Arc, Mutex, PoisonError};

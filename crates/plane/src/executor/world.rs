@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use super::host::Host;
 use super::image::{Images, Interpreter};
 use super::slots::Slots;
+use super::workers::{self, Workers};
 use crate::store::{BlobStore, Readers, StoreError, Tx, Writer};
 use crate::{Clock, Fault};
 
@@ -44,6 +45,7 @@ pub(crate) struct World {
     pub(crate) runner: Runner,
     pub(crate) host: Host,
     pub(crate) slots: Arc<Slots>,
+    pub(super) workers: Arc<Workers>,
     jobs: PathBuf,
     url: OnceLock<String>,
     private_tree: OnceLock<bool>,
@@ -57,6 +59,7 @@ impl World {
             runner: Runner::new(deps.program.clone()),
             slots: Slots::new(&host.cpus, host.memory),
             host,
+            workers: Arc::default(),
             jobs: deps.state.join("jobs"),
             deps,
             url: OnceLock::new(),
@@ -68,6 +71,7 @@ impl World {
     /// Learns where jobs reach the plane.
     pub(super) fn open(&self, url: &str) -> Result<(), Fault> {
         std::fs::create_dir_all(&self.jobs)
+            .and_then(|()| workers::clear(&self.jobs))
             .map_err(|source| StoreError::file(&self.jobs, source))?;
         self.url.get_or_init(|| url.to_owned());
         Ok(())

@@ -3,10 +3,11 @@
 use aws_api::sigv4::{Credentials, sign};
 use bytes::Bytes;
 use http::{Request, response};
+use hyper::body::Incoming;
 use serde_json::Value;
 
 use super::ClientError;
-use super::http::{Http, client, send};
+use super::http::{Http, client, open, send};
 use crate::clock::wall_ms;
 use crate::environment::{self, variable};
 use crate::image::Failed;
@@ -95,8 +96,22 @@ impl Aws {
         &self,
         operation: &str,
         signing_name: &str,
-        mut request: Request<Bytes>,
+        request: Request<Bytes>,
     ) -> Result<(response::Parts, Bytes), ClientError> {
+        send(&self.http, operation, self.sign(signing_name, request)).await
+    }
+
+    /// Signs and sends a request; the body of the answer is still to come.
+    pub(super) async fn signed_open(
+        &self,
+        operation: &str,
+        signing_name: &str,
+        request: Request<Bytes>,
+    ) -> Result<(response::Parts, Incoming), ClientError> {
+        open(&self.http, operation, self.sign(signing_name, request)).await
+    }
+
+    fn sign(&self, signing_name: &str, mut request: Request<Bytes>) -> Request<Bytes> {
         sign(
             &mut request,
             &self.endpoint.credentials,
@@ -104,6 +119,6 @@ impl Aws {
             signing_name,
             wall_ms(),
         );
-        send(&self.http, operation, request).await
+        request
     }
 }

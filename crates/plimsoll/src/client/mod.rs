@@ -5,6 +5,8 @@ mod collection;
 mod error;
 mod http;
 pub(crate) mod s3;
+mod transfer;
 
 pub(crate) use aws::{Aws, Endpoint};
 pub(crate) use error::ClientError;
+pub(crate) use transfer::UploadError;

@@ -19,12 +19,6 @@ impl Aws {
             .map(drop)
     }
 
-    /// Reads an object.
-    pub(crate) async fn get_object(&self, bucket: &str, key: &str) -> Result<Bytes, ClientError> {
-        self.object("GetObject", Method::GET, bucket, key, Bytes::new())
-            .await
-    }
-
     /// The entity tag of an object; none where it is not there.
     pub(crate) async fn object_tag(
         &self,
@@ -108,7 +102,7 @@ impl Aws {
         accepted(operation, &head, &body).map(|()| body)
     }
 
-    async fn sent(
+    pub(super) async fn sent(
         &self,
         operation: &str,
         method: Method,
@@ -128,7 +122,7 @@ impl Aws {
 }
 
 /// An error where the answer is one.
-fn accepted(operation: &str, head: &Parts, body: &Bytes) -> Result<(), ClientError> {
+pub(super) fn accepted(operation: &str, head: &Parts, body: &Bytes) -> Result<(), ClientError> {
     if head.status.is_success() {
         return Ok(());
     }
@@ -189,7 +183,7 @@ fn unescape(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn unescape_xml(text: &str) -> String {
+pub(super) fn unescape_xml(text: &str) -> String {
     text.replace("&quot;", "\"")
         .replace("&#34;", "\"")
         .replace("&lt;", "<")
@@ -198,7 +192,7 @@ fn unescape_xml(text: &str) -> String {
 }
 
 /// Percent-encodes a value of a query.
-fn escape_query(text: &str) -> String {
+pub(super) fn escape_query(text: &str) -> String {
     escape(text).replace('/', "%2F")
 }
 
@@ -212,7 +206,7 @@ pub(super) fn word(status: StatusCode) -> &'static str {
 }
 
 /// The text of the first element of an S3 error, which nests nothing.
-fn between<'a>(text: &'a str, element: &str) -> Option<&'a str> {
+pub(super) fn between<'a>(text: &'a str, element: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(&format!("<{element}>"))?;
     rest.split_once(&format!("</{element}>"))
         .map(|(inner, _)| inner)

@@ -39,6 +39,22 @@ const PAGES: &[(&str, &str)] = &[
     ("P0723", include_str!("P0723.md")),
     ("P0724", include_str!("P0724.md")),
     ("P0725", include_str!("P0725.md")),
+    ("P0750", include_str!("P0750.md")),
+    ("P0751", include_str!("P0751.md")),
+    ("P0752", include_str!("P0752.md")),
+    ("P0753", include_str!("P0753.md")),
+    ("P0754", include_str!("P0754.md")),
+    ("P0755", include_str!("P0755.md")),
+    ("P0760", include_str!("P0760.md")),
+    ("P0761", include_str!("P0761.md")),
+    ("P0762", include_str!("P0762.md")),
+    ("P0763", include_str!("P0763.md")),
+    ("P0764", include_str!("P0764.md")),
+    ("P0765", include_str!("P0765.md")),
+    ("P0766", include_str!("P0766.md")),
+    ("P0767", include_str!("P0767.md")),
+    ("P0768", include_str!("P0768.md")),
+    ("P0769", include_str!("P0769.md")),
 ];
 
 /// The page of a code, or the explanation of a key.

@@ -20,17 +20,46 @@ const CHECKPOINTS_EVERY: Duration = Duration::from_secs(10);
 
 /// Entry point of training jobs
 #[derive(Debug, Args)]
-pub(crate) struct Train {}
+pub(crate) struct Train {
+    /// Stay for one training after the other, as a slot of a tuning job does
+    #[arg(long, hide = true)]
+    worker: bool,
+}
 
 impl Train {
     pub(crate) fn run(self) -> ExitCode {
-        let Self {} = self;
+        let Self { worker } = self;
         let root = ml_root();
+        if worker {
+            return serve(&root);
+        }
         if names_a_program(&root) {
             return super::script::candidate::run(&root);
         }
         let outcome = train(&root);
         finish(&root, outcome)
+    }
+}
+
+/// Trains whatever is told, one after the other.
+fn serve(root: &Path) -> ExitCode {
+    let served = jobs::serve_tasks(root, || {
+        // A training that listens for its end has changed what a signal means to this process.
+        let stays = hyperparameters(root).is_ok_and(|told| !learn::train::can_be_stopped(&told));
+        let outcome = train(root);
+        let code = u8::from(outcome.is_err());
+        finish(root, outcome);
+        jobs::Done { code, stays }
+    });
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => finish(
+            root,
+            Err(Failed::because(
+                "this is no worker of a tuning slot",
+                &error,
+            )),
+        ),
     }
 }
 

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use learn::profile::{Leak, Profile};
-use workload::{ColumnType, Draft, Encoding, Ignored, Markers, Noted, TaskKind, WorkloadName};
+use steps::SourceFormat;
+use workload::{
+    ColumnType, Draft, Encoding, Format, Ignored, Markers, Noted, TaskKind, WorkloadName,
+};
 
 use super::choose::{asked, none, one_column};
-use super::hourly;
+use super::hourly::{self, Series, Time};
 use super::marks::{Marks, marks};
 use super::roles::{not_a_feature, remark};
 use super::target::{Candidate, candidates};
@@ -27,6 +30,8 @@ pub(crate) struct Plan<'a> {
     /// The best first.
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) target: Candidate,
+    /// What rows are by their time.
+    pub(crate) time: Time,
 }
 
 /// Decides; `wanted` is the target that was asked for.
@@ -45,7 +50,26 @@ pub(crate) fn plan<'a>(
     if views.len() < 2 {
         return Err(one_column(profile, file));
     }
-    let candidates = candidates(&views, profile.copies);
+    let time = hourly::find(profile, &views);
+    let mut candidates = candidates(&views, profile.copies);
+    let class = wanted.is_some_and(|name| {
+        let mut named = candidates
+            .iter()
+            .filter(|one| views[one.column].name() == name);
+        named.any(|one| one.goal.kind == TaskKind::Classification)
+    });
+    let time = match time {
+        // A class is asked for: its rows stand alone, whenever they are.
+        Time::Hours(_) if class => Time::Unknown,
+        Time::Hours(series) if !candidates.iter().any(is_number) => Time::Rows(
+            series.time,
+            "no column of numbers can be its target".to_owned(),
+        ),
+        time => time,
+    };
+    if matches!(time, Time::Hours(_)) {
+        candidates.retain(is_number);
+    }
     let target = match wanted {
         Some(name) => asked(&views, &candidates, name, profile.copies)?,
         None => candidates
@@ -59,7 +83,12 @@ pub(crate) fn plan<'a>(
         .enumerate()
         .filter(|(place, _)| *place != target.column)
     {
-        ignored.extend(not_a_feature(view).map(|why| (place, why)));
+        let why = match &time {
+            Time::Hours(series) if series.time.contains(&place) => None,
+            Time::Hours(_) => not_a_feature(view).or_else(|| no_number(view)),
+            _ => not_a_feature(view),
+        };
+        ignored.extend(why.map(|why| (place, why)));
     }
     if ignored.len() + 1 == views.len() {
         let name = views[target.column].name();
@@ -80,10 +109,38 @@ pub(crate) fn plan<'a>(
         ignored,
         candidates,
         target,
+        time,
     })
 }
 
+/// Whether a candidate is predicted as a number.
+fn is_number(candidate: &Candidate) -> bool {
+    candidate.goal.kind == TaskKind::Regression
+}
+
+/// Why a column has no place in a forecast.
+fn no_number(view: &View) -> Option<String> {
+    let why = "a category, and a forecast is made of numbers";
+    (!view.is_number()).then(|| why.to_owned())
+}
+
 impl Plan<'_> {
+    /// The hours of a series, where the rows are that.
+    pub(crate) fn series(&self) -> Option<&Series> {
+        match &self.time {
+            Time::Hours(series) => Some(series),
+            _ => None,
+        }
+    }
+
+    /// What is predicted.
+    pub(crate) fn kind(&self) -> TaskKind {
+        match self.series() {
+            Some(_) => TaskKind::Forecast,
+            None => self.target.goal.kind,
+        }
+    }
+
     /// The draft that says it; `leaks` are columns that say the target, by place.
     pub(crate) fn draft(
         &self,
@@ -95,6 +152,7 @@ impl Plan<'_> {
         let csv = &self.profile.csv;
         let target = self.views[self.target.column].name().to_owned();
         let mut draft = Draft::new(name, source, target);
+        draft.format = self.profile_format();
         draft.summary = self.summary(&draft.source, files);
         (draft.header, draft.delimiter, draft.decimal) = (csv.header, csv.delimiter, csv.decimal);
         draft.encoding = encoding(csv.encoding);
@@ -102,7 +160,8 @@ impl Plan<'_> {
         draft.duplicates = self.duplicates();
         draft.columns = self.columns();
         draft.ignore = self.ignore(leaks);
-        draft.kind = self.target.goal.kind;
+        draft.kind = self.kind();
+        draft.forecast = self.series().map(|series| series.draft(&self.views));
         draft.target.note = self.target.reasons.join(", ");
         draft.target_notes = self.target_notes();
         let goal = &self.target.goal;
@@ -113,6 +172,14 @@ impl Plan<'_> {
         draft.split_notes = self.split_notes();
         draft.baseline = self.baseline();
         draft
+    }
+
+    fn profile_format(&self) -> Format {
+        match self.profile.format {
+            SourceFormat::Csv => Format::Csv,
+            SourceFormat::Jsonl => Format::Jsonl,
+            SourceFormat::Parquet => Format::Parquet,
+        }
     }
 
     fn summary(&self, source: &str, files: usize) -> Vec<String> {
@@ -190,6 +257,11 @@ impl Plan<'_> {
             };
             let note = if is_target {
                 "the target".to_owned()
+            } else if self
+                .series()
+                .is_some_and(|series| series.time.contains(&place))
+            {
+                "the time of a row".to_owned()
             } else if self.ignored.contains_key(&place) {
                 "ignored below".to_owned()
             } else {
@@ -222,7 +294,10 @@ impl Plan<'_> {
 
     fn target_notes(&self) -> Vec<String> {
         let goal = &self.target.goal;
-        let mut notes = Vec::new();
+        let series = self.series();
+        let mut notes = series
+            .map(|series| series.remarks(&self.views))
+            .unwrap_or_default();
         if !goal.classes.is_empty() {
             let first: Vec<String> = goal
                 .classes
@@ -237,11 +312,11 @@ impl Plan<'_> {
                 first.join(", ")
             ));
         }
-        if !goal.dropped.is_empty() || goal.kind == TaskKind::Regression {
+        if !goal.dropped.is_empty() || self.kind() == TaskKind::Regression {
             notes.push(goal.why.clone());
         }
         if goal.kind == TaskKind::Regression {
-            notes.extend(hourly::note(&self.views, self.profile.blank));
+            notes.extend(hourly::note(&self.views, &self.time));
         }
         let view = &self.views[self.target.column];
         if view.missing() > 0 {
@@ -251,7 +326,11 @@ impl Plan<'_> {
             } else {
                 String::new()
             };
-            notes.push(format!("{rows} without a target are left out{blank}."));
+            let fate = match series {
+                Some(_) => "are no targets; the last value before them is known in their place",
+                None => "are left out",
+            };
+            notes.push(format!("{rows} without a target {fate}{blank}."));
         }
         let others: Vec<String> = self
             .candidates
@@ -270,6 +349,11 @@ impl Plan<'_> {
     }
 
     fn split_notes(&self) -> Vec<String> {
+        if self.series().is_some() {
+            return vec!["By time: learned from the first hours, tested on the last. A first date such as 2024-12-01 can stand in \
+                         place of a share."
+                .to_owned()];
+        }
         if self.profile.rows >= 200 {
             return Vec::new();
         }
@@ -280,6 +364,9 @@ impl Plan<'_> {
     }
 
     fn baseline(&self) -> Option<String> {
+        if self.series().is_some() {
+            return Some("always saying the value of a day before has a mase of 1".to_owned());
+        }
         if self.target.goal.kind == TaskKind::Regression {
             return Some("always saying the mean has an r2 of 0".to_owned());
         }
@@ -317,181 +404,4 @@ fn encoding(encoding: steps::Encoding) -> Encoding {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use std::fmt::Write as _;
-
-    use super::*;
-
-    /// The profile of a text.
-    pub(crate) fn profiled(text: &str) -> Profile {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), text).unwrap();
-        learn::profile::profile(
-            &[file.path().to_owned()],
-            &learn::profile::Options::default(),
-        )
-        .unwrap()
-    }
-
-    /// A file of a shop's customers with most of what can be found in one.
-    pub(crate) fn customers() -> String {
-        let mut text =
-            String::from("CustomerID;joined;age;height_cm;spent;region;plan;left_code;churn\n");
-        for row in 0..120 {
-            let churn = ["no", "yes"][usize::from(row % 4 == 0)];
-            let height = if row % 30 == 0 { 0 } else { 150 + row % 40 };
-            let spent = if row % 40 == 1 {
-                "-999".to_owned()
-            } else {
-                format!("{},{}", row % 37 + 10, row % 10)
-            };
-            let age = if row % 50 == 0 {
-                "?".to_owned()
-            } else {
-                (20 + row % 50).to_string()
-            };
-            writeln!(
-                text,
-                "{};2024-01-{:02};{age};{height};{spent};{};{};{};{churn}",
-                row * 3 + 1000,
-                row % 28 + 1,
-                ["north", "south", ""][row % 3],
-                row % 3 + 1,
-                usize::from(row % 4 == 0) + 7,
-            )
-            .unwrap();
-        }
-        text
-    }
-
-    #[test]
-    fn the_written_file_is_the_golden_one_and_valid() {
-        let profile = profiled(&customers());
-        let plan = plan(&profile, None, "customers.csv").unwrap();
-        let leaks = BTreeMap::from([(
-            7,
-            Leak::Determines {
-                levels: 2,
-                rows: 120,
-            },
-        )]);
-        let draft = plan.draft(
-            "customers".parse().unwrap(),
-            "customers.csv".to_owned(),
-            1,
-            &leaks,
-        );
-        let text = draft.to_yaml();
-        let golden =
-            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/init/customers.yaml");
-        if std::env::var_os("UPDATE_GOLDEN").is_some() {
-            std::fs::write(&golden, &text).unwrap();
-        }
-        assert_eq!(text, std::fs::read_to_string(golden).unwrap());
-        let read = workload::parse(&text).unwrap();
-        assert_eq!(read.task.target, "churn");
-        assert_eq!(read.data.ignore, ["CustomerID", "joined", "left_code"]);
-        assert_eq!(read.data.missing.all, ["?"]);
-        assert_eq!(read.data.missing.columns["spent"], ["-999"]);
-    }
-
-    #[test]
-    fn a_column_of_many_numbers_becomes_a_regression() {
-        let rows: String = (0..80)
-            .map(|row| format!("{},{},{}.5\n", row % 9, ["x", "y"][row % 2], row * 3))
-            .collect();
-        let profile = profiled(&format!("a,b,price\n{rows}"));
-        let plan = plan(&profile, None, "flats.csv").unwrap();
-        let draft = plan.draft(
-            "flats".parse().unwrap(),
-            "flats.csv".to_owned(),
-            1,
-            &BTreeMap::new(),
-        );
-        let text = draft.to_yaml();
-        let read = workload::parse(&text).unwrap();
-        assert_eq!(read.task.kind, TaskKind::Regression);
-        assert_eq!(read.task.target, "price");
-        assert_eq!(read.data.column("price"), Some(ColumnType::Number));
-        let names: Vec<&str> = read.models.iter().map(|one| one.name.as_str()).collect();
-        assert_eq!(names, ["ridge", "random_forest", "gradient_boosting"]);
-        assert!(
-            text.contains("select: { metric: rmse, on: validation, refit: true }"),
-            "{text}"
-        );
-        assert!(
-            text.contains("always saying the mean has an r2 of 0"),
-            "{text}"
-        );
-        // What is commented out is valid once it is taken.
-        let taken = text.replace("# gate:", "gate:");
-        assert_eq!(workload::parse(&taken).unwrap().gate.len(), 1);
-        let found =
-            super::super::document(&plan, &draft, &BTreeMap::new(), std::path::Path::new("w"));
-        assert_eq!(found["target"]["kind"], "regression");
-        assert_eq!(found["target"]["positive"], serde_json::Value::Null);
-    }
-
-    #[test]
-    fn a_wide_source_is_not_repeated_column_by_column() {
-        let names: Vec<String> = (0..150).map(|n| format!("c{n}")).collect();
-        let row = |row: usize| {
-            (0..150)
-                .map(|c| ((row * c) % 7).to_string())
-                .collect::<Vec<_>>()
-                .join(",")
-        };
-        let rows: Vec<String> = (0..60).map(row).collect();
-        let profile = profiled(&format!("{}\n{}\n", names.join(","), rows.join("\n")));
-        let plan = plan(&profile, Some("c149"), "wide.csv").unwrap();
-        let draft = plan.draft(
-            "wide".parse().unwrap(),
-            "wide.csv".to_owned(),
-            1,
-            &BTreeMap::new(),
-        );
-        assert!(draft.columns.is_empty());
-        let read = workload::parse(&draft.to_yaml()).unwrap();
-        assert_eq!(
-            (read.data.columns.len(), read.task.target.as_str()),
-            (0, "c149")
-        );
-    }
-
-    #[test]
-    fn what_cannot_be_planned_says_why() {
-        let rows: String = (0..30)
-            .map(|row| format!("{row}.5,same,n{row}\n"))
-            .collect();
-        let table = format!("x,k,name\n{rows}");
-        let cases: [(&str, Option<&str>, &str, &str); 6] = [
-            (
-                "a\n1\n2\n",
-                None,
-                "P0613",
-                "one column by the delimiter `,`",
-            ),
-            (
-                &table,
-                Some("k"),
-                "P0611",
-                "`k` cannot be the target: it is constant: every value is `same`",
-            ),
-            (&table, Some("name"), "P0611", "each row has its own text"),
-            (&table, Some("nme"), "P0611", "did you mean `name`?"),
-            (&table, Some("x"), "P0613", "no column to predict `x` from"),
-            (
-                "a,b\n1,2\n",
-                None,
-                "P0611",
-                "no column of `x.csv` can be the target",
-            ),
-        ];
-        for (text, target, code, words) in cases {
-            let profile = profiled(text);
-            let failure = plan(&profile, target, "x.csv").unwrap_err();
-            assert_eq!(failure.code, Some(code), "{failure}");
-            assert!(failure.to_string().contains(words), "{failure}");
-        }
-    }
-}
+pub(crate) mod tests;

@@ -40,6 +40,7 @@ pub(crate) fn document(
             "column": markers.column, "texts": markers.texts, "why": markers.note, "holds": markers.holds,
         })).collect::<Vec<_>>(),
         "target": target(plan, draft),
+        "forecast": forecast(plan, draft),
         "candidates": plan.candidates.iter().take(CANDIDATES).map(|candidate| json!({
             "column": plan.views[candidate.column].name(),
             "score": candidate.score,
@@ -56,6 +57,12 @@ fn columns(plan: &Plan) -> Vec<Value> {
         let ignored = plan.ignored.get(&place);
         let role = match ignored {
             _ if place == plan.target.column => "target",
+            _ if plan
+                .series()
+                .is_some_and(|series| series.time.contains(&place)) =>
+            {
+                "time"
+            }
             Some(_) => "ignored",
             None => "feature",
         };
@@ -70,6 +77,21 @@ fn columns(plan: &Plan) -> Vec<Value> {
         })
     });
     described.collect()
+}
+
+/// How the hours of a series are forecast; null where rows are none.
+fn forecast(plan: &Plan, draft: &Draft) -> Value {
+    match (plan.series(), &draft.forecast) {
+        (Some(series), Some(told)) => json!({
+            "time": told.time.value,
+            "horizon_hours": told.horizon.value,
+            "hours": series.found.hours,
+            "missing_hours": series.found.missing,
+            "first": series.found.first,
+            "last": series.found.last,
+        }),
+        _ => Value::Null,
+    }
 }
 
 fn target(plan: &Plan, draft: &Draft) -> Value {

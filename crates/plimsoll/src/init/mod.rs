@@ -8,6 +8,7 @@ mod document;
 mod goal;
 mod hourly;
 pub(crate) mod images;
+mod lake;
 mod marks;
 mod name;
 mod roles;
@@ -17,5 +18,6 @@ mod view;
 
 pub(crate) use compose::plan;
 pub(crate) use document::document;
+pub(crate) use lake::{Lake, is_address};
 pub(crate) use name::workload_name;
 pub(crate) use source::{Found, find, relative};

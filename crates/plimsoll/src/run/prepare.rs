@@ -1,19 +1,21 @@
 //! The beginning of a run: stack, uploads, execution; or joining the execution that an interrupted run left.
 
+use std::path::Path;
+
 use blueprint::{Blueprint, Place};
 use bytes::Bytes;
 use serde_json::{Value, json};
-use steps::{Document, cache_object_key, step_prefix};
+use steps::{Document, FileHash, cache_object_key, step_prefix};
 
 use super::name::run_name;
 use super::stack;
 use crate::cache;
-use crate::client::{Aws, ClientError};
+use crate::client::{Aws, ClientError, UploadError};
 use crate::clock::wall_ms;
 use crate::failure::{Failure, chain};
 use crate::objects;
 use crate::printer::Printer;
-use crate::project::{Project, SourceFile, Sources};
+use crate::project::{Content, Project, SourceFile, Sources};
 use crate::state::State;
 
 /// Files that are brought into the bucket at the same time.
@@ -227,8 +229,8 @@ async fn upload_all(
             joined(uploads.join_next().await)?;
         }
         let (aws, bucket) = (aws.clone(), bucket.to_owned());
-        let content = Bytes::copy_from_slice(&file.content);
-        uploads.spawn(async move { upload(&aws, &bucket, &key, content).await });
+        let file = file.clone();
+        uploads.spawn(async move { upload(&aws, &bucket, &key, file).await });
     }
     while !uploads.is_empty() {
         joined(uploads.join_next().await)?;
@@ -238,21 +240,42 @@ async fn upload_all(
 
 /// What became of an upload, if there was one to wait for.
 fn joined(
-    ended: Option<Result<Result<(), ClientError>, tokio::task::JoinError>>,
+    ended: Option<Result<Result<(), Failure>, tokio::task::JoinError>>,
 ) -> Result<(), Failure> {
     match ended {
         None => Ok(()),
-        Some(Ok(uploaded)) => uploaded.map_err(|error| lost(&error)),
+        Some(Ok(uploaded)) => uploaded,
         Some(Err(error)) => Err(Failure::defect("an upload ended early", &error)),
     }
 }
 
-async fn upload(aws: &Aws, bucket: &str, key: &str, content: Bytes) -> Result<(), ClientError> {
+async fn upload(aws: &Aws, bucket: &str, key: &str, file: SourceFile) -> Result<(), Failure> {
     // The key holds the content's hash, so that what is there is the same.
-    if aws.has_object(bucket, key).await? {
+    let there = aws.has_object(bucket, key).await;
+    if there.map_err(|error| lost(&error))? {
         return Ok(());
     }
-    aws.put_object(bucket, key, content).await
+    if let Content::Held(content) = file.content {
+        let put = aws.put_object(bucket, key, Bytes::from(content)).await;
+        return put.map_err(|error| lost(&error));
+    }
+    let path = file.content.file().unwrap_or(Path::new(""));
+    let expected = FileHash {
+        sha256: file.source.sha256,
+        bytes: file.source.bytes,
+    };
+    match aws.put_file(bucket, key, (path, &expected)).await {
+        Ok(()) => Ok(()),
+        Err(UploadError::Client(error)) => Err(lost(&error)),
+        Err(error) => {
+            let code = match error {
+                UploadError::Changed => "P0218",
+                _ => "P0501",
+            };
+            let message = format!("`{}`: {}", path.display(), chain(&error));
+            Err(Failure::input(message).code(code))
+        }
+    }
 }
 
 async fn call(aws: &Aws, operation: &str, request: Value) -> Result<Value, Failure> {

@@ -1,5 +1,6 @@
 //! `init`: a workload file from data.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,12 +11,14 @@ use steps::SourceFormat;
 
 use super::Context;
 use crate::failure::{Failure, Kind, chain};
-use crate::init::{Found, document, find, images, plan, relative, workload_name};
+use crate::init::{Found, Lake, document, find, images, is_address, plan, relative, workload_name};
+use crate::state::State;
 
 /// Name of the file that is written.
 const FILE: &str = "workload.yaml";
 
-/// Write a workload from data: a CSV, Parquet or JSON Lines file, a folder of them, a pattern in quotes, or a folder of images
+/// Write a workload from data: a CSV, Parquet or JSON Lines file, a folder of them, a pattern in quotes, a folder of images, or
+/// `s3://bucket/prefix` of the state
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     /// The data
@@ -55,7 +58,7 @@ fn delimiter(text: &str) -> Result<char, String> {
 
 impl Init {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let name = workload_name(self.name.as_deref(), Path::new("x"))?;
+        workload_name(self.name.as_deref(), Path::new("x"))?;
         let file = if self.out == Path::new(".") {
             PathBuf::from(FILE)
         } else {
@@ -64,49 +67,70 @@ impl Init {
         if !self.force && file.exists() {
             return Err(there_is_one(&file));
         }
+        if is_address(&self.data) {
+            let lake = Lake::open(&State::find(&context.common)?, &self.data.to_string_lossy())?;
+            let written = self.of_rows(lake.found(), &file, context);
+            return written.map_err(|failure| lake.told(failure));
+        }
         if self.data.is_dir() && learn::images::is_image_folder(&self.data) {
             return self.of_images(&file, context);
         }
         let found = find(&self.data, &self.out)?;
-        let name = match &self.name {
-            Some(_) => name,
-            None => workload_name(None, &found.named)?,
-        };
+        self.of_rows(found, &file, context)
+    }
+
+    /// Writes a workload from rows.
+    fn of_rows(&self, found: Found, file: &Path, context: &Context) -> Result<(), Failure> {
+        let name = workload_name(self.name.as_deref(), &found.named)?;
         let options = Options {
             format: format(&found.files)?,
             delimiter: self.delimiter,
             header: self.header,
             ..Options::default()
         };
-        let profile = profile::profile(&found.files, &options).map_err(|error| unread(&error))?;
+        let cells = options.format == SourceFormat::Csv;
+        let profile =
+            profile::profile(&found.files, &options).map_err(|error| unread(&error, cells))?;
         let shown = self.data.display().to_string();
         let plan = plan(&profile, self.target.as_deref(), &shown)?;
         let limit = plan.target.goal.limit;
-        let leaks = profile::leaks(&profile, plan.target.column, limit);
-        let leaks = leaks.map_err(|error| unread(&error))?;
+        // What another column says of the same hour is not known when that hour is forecast.
+        let leaks = match plan.series() {
+            Some(_) => Ok(BTreeMap::new()),
+            None => profile::leaks(&profile, plan.target.column, limit),
+        };
+        let leaks = leaks.map_err(|error| unread(&error, cells))?;
         let Found { files, source, .. } = found;
         let draft = plan.draft(name, source, files.len(), &leaks);
         let text = draft.to_yaml();
         check(&text, context)?;
-        self.write(&file, &text)?;
+        self.write(file, &text)?;
         if context.printer.is_json() {
             context
                 .printer
-                .document(&document(&plan, &draft, &leaks, &file));
+                .document(&document(&plan, &draft, &leaks, file));
             return Ok(());
         }
-        let features = plan.views.len() - plan.ignored.len() - 1;
-        context.printer.say(&format!(
-            "wrote {}: {} rows, {features} features, {} columns ignored; predicts `{}`",
-            file.display(),
-            profile.rows,
-            plan.ignored.len(),
-            draft.target.value,
-        ));
+        let (ignored, target) = (plan.ignored.len(), &draft.target.value);
+        let others = plan.views.len() - ignored - 1;
+        let what = match plan.series() {
+            Some(series) => format!(
+                "{} hours, {ignored} columns ignored; forecasts `{target}` from its past and that of {} other columns",
+                series.found.hours,
+                others - series.time.len(),
+            ),
+            None => format!(
+                "{} rows, {others} features, {ignored} columns ignored; predicts `{target}`",
+                profile.rows
+            ),
+        };
+        context
+            .printer
+            .say(&format!("wrote {}: {what}", file.display()));
         if let Some(positive) = &draft.positive {
             context.printer.say(&format!("note: {}", positive.note));
         }
-        next(&file, context);
+        next(file, context);
         Ok(())
     }
 
@@ -204,7 +228,7 @@ fn there_is_one(file: &Path) -> Failure {
         .hint("`--force` overwrites it, `--out DIR` writes into another folder")
 }
 
-fn unread(error: &profile::Error) -> Failure {
+fn unread(error: &profile::Error, cells: bool) -> Failure {
     let failure = Failure::input(chain(error)).code(error.code());
     match error {
         profile::Error::Ragged { .. } => failure
@@ -212,8 +236,12 @@ fn unread(error: &profile::Error) -> Failure {
         profile::Error::Header { .. } => failure.hint(
             "rename the column in the file, or say `--header false` where the first line is a row",
         ),
-        profile::Error::NoRows { .. } => {
+        // Only text in cells has a first line that may be a row.
+        profile::Error::NoRows { problem, .. } if *problem != "is empty" && cells => {
             failure.hint("where the only line is a row, say `--header false`")
+        }
+        profile::Error::NoRows { .. } => {
+            failure.hint("look whether the program that writes it has ended, or name another file")
         }
         profile::Error::Encodings { .. } => {
             failure.hint("convert one of them, or make a workload of each")

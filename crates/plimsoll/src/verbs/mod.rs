@@ -1,7 +1,9 @@
 //! Verbs, one file each: its flags, and what it does.
 
 pub(crate) mod catalog;
+pub(crate) mod compare;
 pub(crate) mod completions;
+pub(crate) mod cost;
 pub(crate) mod diff;
 pub(crate) mod down;
 pub(crate) mod env;
@@ -11,6 +13,7 @@ pub(crate) mod gc;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod logs;
+pub(crate) mod plan;
 pub(crate) mod predict;
 pub(crate) mod reference;
 pub(crate) mod report;
@@ -52,6 +55,9 @@ pub(crate) fn dispatch(cli: Cli) -> ExitCode {
         Verb::Env(verb) => verb.run(&context),
         Verb::Status(verb) => verb.run(&context),
         Verb::Catalog(verb) => verb.run(&context),
+        Verb::Compare(verb) => verb.run(&context),
+        Verb::Cost(verb) => verb.run(&context),
+        Verb::Plan(verb) => verb.run(&context),
         Verb::Gc(verb) => verb.run(&context),
         Verb::Import(verb) => verb.run(&context),
         Verb::Logs(verb) => verb.run(&context),

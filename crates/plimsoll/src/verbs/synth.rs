@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Context;
 use crate::failure::Failure;
-use crate::project::{Project, ScriptRunner, Sources};
+use crate::project::{Content, Project, ScriptRunner, Sources};
 
 /// Write the template, the state machine and the execution input that AWS would get
 #[derive(Debug, Args)]
@@ -121,12 +121,21 @@ fn write_uploads(
     sources: &Sources,
 ) -> Result<Vec<String>, Failure> {
     let mut objects: BTreeMap<String, &[u8]> = BTreeMap::new();
+    let mut large: BTreeMap<String, &Path> = BTreeMap::new();
+    let mut all: Vec<(String, &Content)> = Vec::new();
     for file in sources.files() {
         let key = format!("{}{}", blueprint.data_prefix, file.source.name);
-        objects.insert(key, &file.content);
+        all.push((key, &file.content));
     }
     for (key, file) in blueprint.batch_keys.iter().zip(&sources.batch) {
-        objects.insert(key.clone(), &file.content);
+        all.push((key.clone(), &file.content));
+    }
+    for (key, content) in all {
+        match (content.held(), content.file()) {
+            (Some(held), _) => objects.insert(key, held).map(drop),
+            (None, Some(path)) => large.insert(key, path).map(drop),
+            (None, None) => None,
+        };
     }
     for (name, brought) in &sources.candidates {
         if let Some(key) = blueprint.candidate_keys.get(name) {
@@ -143,7 +152,16 @@ fn write_uploads(
         }
         std::fs::write(&path, content).map_err(|error| unwritable(&path, &error))?;
     }
-    Ok(objects.into_keys().collect())
+    for (key, from) in &large {
+        let path = out.join(UPLOADS).join(key);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+        }
+        std::fs::copy(from, &path).map_err(|error| unwritable(&path, &error))?;
+    }
+    let mut keys: Vec<String> = objects.into_keys().chain(large.into_keys()).collect();
+    keys.sort();
+    Ok(keys)
 }
 
 /// What a user types to make it real, with the names filled in.

@@ -1,5 +1,7 @@
 //! The end of a run: candidates, scores, load, and what each step used.
 
+use std::collections::BTreeMap;
+
 use comfy_table::{CellAlignment, Table, presets};
 use steps::score_text;
 
@@ -15,6 +17,9 @@ pub(crate) fn summary(report: &RunReport) -> String {
         parts.push(candidates(report));
     }
     if let Some(text) = test(report) {
+        parts.push(text);
+    }
+    if let Some(text) = left_out(report) {
         parts.push(text);
     }
     if let Some(text) = endpoint(report) {
@@ -123,6 +128,45 @@ fn test(report: &RunReport) -> Option<String> {
         "  {} on {} test rows\n{}",
         evaluation.candidate,
         evaluation.rows,
+        indent(&table)
+    ))
+}
+
+/// Scores on groups that the training never saw.
+fn left_out(report: &RunReport) -> Option<String> {
+    let evaluation = report.evaluation.as_ref()?;
+    let groups = evaluation.groups.as_ref()?;
+    let candidate = &evaluation.candidate;
+    if let Some(problem) = &groups.problem {
+        return Some(format!("  no {} was left out: {problem}", groups.by));
+    }
+    let known = ["accuracy", "f1_macro", "roc_auc", "rmse", "mae", "r2"];
+    let known = known
+        .into_iter()
+        .filter(|name| groups.mean.contains_key(*name));
+    let metrics: Vec<&str> = known.collect();
+    let mut header = vec![groups.by.as_str(), "rows"];
+    header.extend(&metrics);
+    let mut table = table(&header);
+    let value = |scores: &BTreeMap<String, f64>, metric: &&str| {
+        scores
+            .get(*metric)
+            .map_or_else(|| "-".to_owned(), |&score| score_text(score))
+    };
+    for group in &groups.groups {
+        let mut row = vec![group.group.clone(), group.rows.to_string()];
+        match &group.problem {
+            Some(problem) => row.push(problem.clone()),
+            None => row.extend(metrics.iter().map(|metric| value(&group.scores, metric))),
+        }
+        table.add_row(row);
+    }
+    let mut mean = vec!["mean".to_owned(), String::new()];
+    mean.extend(metrics.iter().map(|metric| value(&groups.mean, metric)));
+    table.add_row(mean);
+    Some(format!(
+        "  {candidate} on each left-out {}, trained on the rows of all others\n{}",
+        groups.by,
         indent(&table)
     ))
 }

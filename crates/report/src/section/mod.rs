@@ -11,6 +11,7 @@ mod failure;
 mod forecast;
 mod importance;
 mod learning;
+mod left_out;
 mod mistakes;
 mod pipeline;
 mod residuals;

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use steps::{Evaluation, Interval, lower_is_better};
 
-use super::found;
+use super::{found, left_out};
 use crate::figures::{count, score};
 use crate::origin::Origin;
 use crate::run::{PublishedScore, Run};
@@ -43,6 +43,7 @@ pub(super) fn body(run: &Run) -> Option<Markup> {
         }
         @if !shares.is_empty() { (table(run, evaluation, &shares, shares_of)) }
         @if !losses.is_empty() { (table(run, evaluation, &losses, losses_of)) }
+        @if let Some(groups) = &evaluation.groups { (left_out::body(groups, evaluation)) }
         (references(run, evaluation))
     })
 }

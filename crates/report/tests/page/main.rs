@@ -243,6 +243,30 @@ fn a_published_score_stands_beside_ours_with_its_source() {
 }
 
 #[test]
+fn a_left_out_group_stands_beside_the_test_rows() {
+    let mut run = run();
+    let made = page(&run);
+    for text in [
+        "Each file left out once",
+        "data/processed.switzerland.data",
+        "Mean of them",
+        "Test rows of the split",
+        "0.699",
+    ] {
+        assert!(made.contains(text), "{text}");
+    }
+    let groups = run
+        .evaluation
+        .as_mut()
+        .and_then(|found| found.groups.as_mut());
+    groups.unwrap().groups[2].problem = Some("no training row is of class `1`".to_owned());
+    assert!(page(&run).contains("no training row is of class `1`"));
+    let groups = run.evaluation.as_mut().unwrap().groups.as_mut();
+    *groups.unwrap() = steps::GroupScores::not_done("hospital", "it is a script".to_owned());
+    assert!(page(&run).contains("No hospital was left out: it is a script."));
+}
+
+#[test]
 fn a_document_of_a_run_reads_back() {
     use steps::Document;
     let value = run().to_value();

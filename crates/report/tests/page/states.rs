@@ -218,6 +218,7 @@ fn regression(run: &mut Run) {
     evaluation.confusion.clear();
     evaluation.roc.clear();
     evaluation.calibration = None;
+    evaluation.groups = None;
     evaluation.scores = [("rmse", 2104.5), ("mae", 3.25), ("r2", -0.125)]
         .map(|(name, value)| (name.to_owned(), value))
         .into();

@@ -77,26 +77,40 @@ fn run(search: &Search, trials: usize, parallel: usize, order: u64) -> Vec<Trial
 #[test]
 fn one_seed_gives_one_result_at_any_parallelism_and_order() {
     for strategy in [Strategy::Bayesian, Strategy::Hyperband, Strategy::Random] {
-        let search = |seed| Search::new(space(), strategy, Goal::Minimize, seed, 1);
-        let alone = run(&search(3), 40, 1, 0);
-        for parallel in 2..=WINDOW {
-            for order in 0..5 {
-                let beside = run(&search(3), 40, parallel, order);
-                assert_eq!(
-                    beside, alone,
-                    "{strategy:?}, {parallel} at a time, order {order}"
-                );
+        for trials in [40, 120] {
+            let window = window(Some(trials as u64));
+            let search = |seed| Search::new(space(), strategy, Goal::Minimize, seed, window);
+            let alone = run(&search(3), trials, 1, 0);
+            for parallel in [2, 4, 8, 16] {
+                for order in 0..3 {
+                    let beside = run(&search(3), trials, parallel, order);
+                    assert_eq!(
+                        beside, alone,
+                        "{strategy:?}, {parallel} of {trials} at a time, order {order}"
+                    );
+                }
             }
+            assert_ne!(run(&search(4), trials, 1, 0), alone);
         }
-        assert_ne!(run(&search(4), 40, 1, 0), alone);
-        let wide = Search::new(space(), strategy, Goal::Minimize, 3, 9);
-        assert_eq!(run(&wide, 40, 9, 1), run(&wide, 40, 9, 2), "{strategy:?}");
+    }
+}
+
+#[test]
+fn no_more_trials_than_the_window_run_at_a_time() {
+    for (strategy, most) in [(Strategy::Bayesian, WINDOW), (Strategy::Random, 9)] {
+        let search = Search::new(space(), strategy, Goal::Minimize, 1, WINDOW);
+        let mut trials: Vec<Trial> = Vec::new();
+        while let (Ask::Point(point), true) = (search.ask(&trials), trials.len() < 9) {
+            let outcome = Outcome::Pending;
+            trials.push(Trial { point, outcome });
+        }
+        assert_eq!(trials.len(), most, "{strategy:?}");
     }
 }
 
 #[test]
 fn an_outcome_beyond_the_window_is_waited_for_or_not_looked_at() {
-    let search = Search::new(space(), Strategy::Bayesian, Goal::Minimize, 1, 1);
+    let search = Search::new(space(), Strategy::Bayesian, Goal::Minimize, 1, WINDOW);
     let mut trials = run(&search, 12, 1, 0);
     let Ask::Point(next) = search.ask(&trials) else {
         panic!("no point");
@@ -111,7 +125,7 @@ fn an_outcome_beyond_the_window_is_waited_for_or_not_looked_at() {
     trials[12 - WINDOW].outcome = Outcome::Pending;
     assert_eq!(search.ask(&trials), Ask::Wait);
     // Chance needs no outcome, unless what it proposes is compared with others.
-    let random = Search::new(space(), Strategy::Random, Goal::Minimize, 1, 1);
+    let random = Search::new(space(), Strategy::Random, Goal::Minimize, 1, WINDOW);
     assert!(matches!(random.ask(&trials), Ask::Point(_)));
     assert_eq!(random.with_early_stopping().ask(&trials), Ask::Wait);
 }
@@ -119,7 +133,7 @@ fn an_outcome_beyond_the_window_is_waited_for_or_not_looked_at() {
 #[test]
 fn the_estimator_finds_what_chance_does_not() {
     let best = |strategy, seed| {
-        let search = Search::new(space(), strategy, Goal::Minimize, seed, 2);
+        let search = Search::new(space(), strategy, Goal::Minimize, seed, WINDOW);
         let done = run(&search, 50, 2, seed);
         done.iter()
             .map(|trial| loss(&trial.point))
@@ -134,7 +148,7 @@ fn the_estimator_finds_what_chance_does_not() {
 #[test]
 fn maximizing_is_minimizing_turned() {
     let of = |goal, sign: f64| {
-        let search = Search::new(space(), Strategy::Bayesian, goal, 8, 1);
+        let search = Search::new(space(), Strategy::Bayesian, goal, 8, WINDOW);
         let mut done = Vec::new();
         for _ in 0..20 {
             let Ask::Point(point) = search.ask(&done) else {
@@ -169,7 +183,7 @@ fn a_grid_has_every_point_once_in_order() {
         },
     ])
     .unwrap();
-    let search = Search::new(space.clone(), Strategy::Grid, Goal::Minimize, 0, 1);
+    let search = Search::new(space.clone(), Strategy::Grid, Goal::Minimize, 0, WINDOW);
     let mut trials = Vec::new();
     let mut found = Vec::new();
     while let Ask::Point(point) = search.ask(&trials) {
@@ -194,7 +208,7 @@ fn a_small_space_is_searched_without_repetition() {
     }])
     .unwrap();
     for strategy in [Strategy::Random, Strategy::Bayesian] {
-        let search = Search::new(space.clone(), strategy, Goal::Minimize, 2, 1);
+        let search = Search::new(space.clone(), strategy, Goal::Minimize, 2, WINDOW);
         let mut done: Vec<Trial> = Vec::new();
         for number in 0..8 {
             let Ask::Point(point) = search.ask(&done) else {
@@ -212,7 +226,7 @@ fn a_small_space_is_searched_without_repetition() {
 
 #[test]
 fn a_parent_saves_the_start() {
-    let first = Search::new(space(), Strategy::Bayesian, Goal::Minimize, 1, 1);
+    let first = Search::new(space(), Strategy::Bayesian, Goal::Minimize, 1, WINDOW);
     let found = run(&first, 40, 1, 0);
     let scored = found.iter().filter_map(|trial| match trial.outcome {
         Outcome::Scored(value) => Some((trial.point.clone(), value)),
@@ -222,7 +236,7 @@ fn a_parent_saves_the_start() {
     let mean = |kinship: Option<Kinship>| {
         let mut sum = 0.0;
         for seed in 10..20 {
-            let mut search = Search::new(space(), Strategy::Bayesian, Goal::Minimize, seed, 1);
+            let mut search = Search::new(space(), Strategy::Bayesian, Goal::Minimize, seed, WINDOW);
             if let Some(kinship) = kinship {
                 let trials = trials.clone();
                 search = search.with_parents(&[Parent { kinship, trials }]);

@@ -174,7 +174,7 @@ proptest! {
         });
         let space = Space::new(parameters.collect()).unwrap();
         let strategy = if bayesian { How::Bayesian } else { How::Random };
-        let search = Search::new(space.clone(), strategy, Goal::Minimize, seed, 1);
+        let search = Search::new(space.clone(), strategy, Goal::Minimize, seed, crate::WINDOW);
         let mut trials: Vec<Trial> = Vec::new();
         for number in 0..14 {
             let Ask::Point(point) = search.ask(&trials) else { panic!("no point") };

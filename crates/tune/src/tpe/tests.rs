@@ -29,7 +29,7 @@ fn a_tenth_is_good_and_at_most_25() {
 #[test]
 fn points_are_split_by_loss_and_the_rest_is_what_runs_and_fails() {
     let (good, rest) = split(
-        &[
+        vec![
             seen(0.1, Outcome::Scored(3.0)),
             seen(0.2, Outcome::Scored(1.0)),
             seen(0.3, Outcome::Pending),
@@ -47,11 +47,11 @@ fn identical_parents_compete_and_others_are_split_for_themselves() {
         kinship,
         points: vec![(spot(0.8), 0.5), (spot(0.9), 0.7)],
     };
-    let own = [seen(0.1, Outcome::Scored(1.0))];
-    let (good, rest) = split(&own, &[parent(Kinship::Identical)]);
+    let own = || vec![seen(0.1, Outcome::Scored(1.0))];
+    let (good, rest) = split(own(), &[parent(Kinship::Identical)]);
     assert_eq!(places(&good), [(0.8, 1.0)]);
     assert_eq!(places(&rest), [(0.9, 1.0), (0.1, 1.0)]);
-    let (good, rest) = split(&own, &[parent(Kinship::Transfer)]);
+    let (good, rest) = split(own(), &[parent(Kinship::Transfer)]);
     let weight = HALF_LIFE / (HALF_LIFE + 1.0);
     assert_eq!(places(&good), [(0.1, 1.0), (0.8, weight)]);
     assert_eq!(places(&rest), [(0.9, weight)]);
@@ -62,7 +62,7 @@ fn the_better_of_the_good_count_more() {
     let seen: Vec<Seen> = (0..30)
         .map(|place| seen(f64::from(place) / 100.0, Outcome::Scored(f64::from(place))))
         .collect();
-    let (good, rest) = split(&seen, &[]);
+    let (good, rest) = split(seen, &[]);
     assert_eq!(places(&good), [(0.0, 1.5), (0.01, 1.0), (0.02, 0.5)]);
     assert_eq!((rest.len(), rest[0].1), (27, 1.0));
 }

@@ -221,13 +221,17 @@ fn columns(root: &Section, forecast: &Section, problems: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What the checks of rows find is not looked for in hours.
+/// What the checks of rows find is not looked for in hours, and hours have no groups.
 fn accepted(root: &Section, problems: &mut Vec<Diagnostic>) {
-    if let Some(accept) = root.section("data").and_then(|data| data.given("accept")) {
-        let message = "`data.accept` has no meaning for a forecast";
+    let given = |key| root.section("data").and_then(|data| data.given(key));
+    for key in ["accept", "group"] {
+        let Some(value) = given(key) else {
+            continue;
+        };
+        let message = format!("`data.{key}` has no meaning for a forecast");
         problems.push(Diagnostic::new(
             Code::NoMeaning,
-            accept.range,
+            value.range,
             message,
             "leave it out",
         ));

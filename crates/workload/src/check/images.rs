@@ -54,7 +54,10 @@ pub(super) fn images(root: &Section, problems: &mut Vec<Diagnostic>) {
 /// Keys that say nothing about the data that is there.
 fn meaning(root: &Section, are_images: bool, problems: &mut Vec<Diagnostic>) {
     const OF_TABLES: &[(&str, &[&str])] = &[
-        ("data", &["csv", "missing", "columns", "ignore", "accept"]),
+        (
+            "data",
+            &["csv", "missing", "columns", "ignore", "group", "accept"],
+        ),
         ("prepare", &["impute", "scale", "encode", "max_categories"]),
     ];
     const OF_IMAGES: &[(&str, &[&str])] = &[("prepare", &["image_size", "mixed_sizes"])];

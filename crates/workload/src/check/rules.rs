@@ -4,7 +4,7 @@ use units::Share;
 
 use super::forecast_rules::check_forecast;
 use super::images::images;
-use super::source_rules::{check_source, split_column};
+use super::source_rules::{check_source, dealing_columns};
 use super::task_rules::check_task;
 use super::{Item, Section, nearest};
 use crate::domain::{Family, Format, Missing};
@@ -30,6 +30,7 @@ pub(crate) fn check_rules(root: &Section, problems: &mut Vec<Diagnostic>) {
         deploy,
         traffic,
         weights,
+        score_weights,
         super::tuning::tuning,
     ] {
         rule(root, problems);
@@ -69,7 +70,7 @@ fn columns(root: &Section, problems: &mut Vec<Diagnostic>) {
     let missing = data.map("missing").unwrap_or_default().iter();
     let of_columns = missing.filter(|(key, _)| key.text != Missing::ALL);
     named.extend(of_columns.map(|(key, _)| (key.text.clone(), key.range)));
-    named.extend(split_column(root));
+    named.extend(dealing_columns(root));
     let Some(known) = data.map("columns").filter(|known| !known.is_empty()) else {
         return;
     };
@@ -296,13 +297,38 @@ fn weights(root: &Section, problems: &mut Vec<Diagnostic>) {
     let Some(weights) = minimize.section("weights") else {
         return;
     };
-    let all = ["cost", "time", "carbon"].map(|key| weights.number(key));
-    if all.iter().all(|weight| *weight == Some(0.0)) {
+    some_weight(
+        weights,
+        &["cost", "time", "carbon"],
+        "nothing is minimized",
+        problems,
+    );
+}
+
+/// Some column of a comparison counts.
+fn score_weights(root: &Section, problems: &mut Vec<Diagnostic>) {
+    let weights = root
+        .section("compare")
+        .and_then(|compare| compare.section("weights"));
+    if let Some(weights) = weights {
+        let columns = [
+            "training_time",
+            "latency",
+            "cost",
+            "utilization",
+            "scalability",
+        ];
+        some_weight(weights, &columns, "nothing is scored", problems);
+    }
+}
+
+fn some_weight(weights: &Section, keys: &[&str], label: &str, problems: &mut Vec<Diagnostic>) {
+    if keys.iter().all(|key| weights.number(key) == Some(0.0)) {
         problems.push(Diagnostic::new(
             Code::Conflict,
             weights.range,
             "one weight at least must be above 0",
-            "nothing is minimized",
+            label,
         ));
     }
 }

@@ -1,7 +1,7 @@
 //! Rules of where the data lies, in which format, and by which column its rows are dealt.
 
 use super::{Item, Section, Spanned};
-use crate::domain::{Format, S3};
+use crate::domain::{Data, Format, S3};
 use crate::{Code, Diagnostic, SourceRange};
 
 /// Checks every rule of the source.
@@ -14,6 +14,7 @@ pub(crate) fn check_source(root: &Section, problems: &mut Vec<Diagnostic>) {
     formats(data, sources, problems);
     form(data, problems);
     dealt(root, problems);
+    grouped(root, problems);
 }
 
 fn conflict(range: SourceRange, message: String, label: &str) -> Diagnostic {
@@ -98,6 +99,51 @@ pub(super) fn split_column(root: &Section) -> Option<(String, SourceRange)> {
     };
     let column = section.get(name)?;
     Some((column.parsed()?, column.range))
+}
+
+/// The columns that rows are dealt and grouped by, without the word that stands for the file of a row.
+pub(super) fn dealing_columns(root: &Section) -> impl Iterator<Item = (String, SourceRange)> {
+    let group = root.section("data").and_then(|data| data.get("group"));
+    let group = group.and_then(|group| Some((group.parsed()?, group.range)));
+    let named = split_column(root).into_iter().chain(group);
+    named.filter(|(name, _)| name != Data::BY_FILE)
+}
+
+/// The groups that are left out are those that rows are dealt by, and neither the target nor ignored.
+fn grouped(root: &Section, problems: &mut Vec<Diagnostic>) {
+    let Some(data) = root.section("data") else {
+        return;
+    };
+    let Some(group) = data.get("group") else {
+        return;
+    };
+    let Some(name) = group.parsed::<String>() else {
+        return;
+    };
+    let target = root
+        .section("task")
+        .and_then(|task| task.parsed::<String>("target"));
+    if target.as_ref() == Some(&name) {
+        let message = format!("rows are grouped by the target `{name}`");
+        problems.push(conflict(
+            group.range,
+            message,
+            "each group would be one class",
+        ));
+    }
+    let by = root.section("split").and_then(|split| split.get("by"));
+    let dealt = by.and_then(|by| match &by.item {
+        Item::Variant("group", section) => section.get("group"),
+        _ => None,
+    });
+    if let Some(dealt) = dealt.filter(|dealt| dealt.parsed::<String>().is_some_and(|by| by != name))
+    {
+        let message = "`data.group` and `split.by.group` name different groups".to_owned();
+        problems.push(
+            conflict(group.range, message, "leave one of them out")
+                .related(dealt.range, "rows are dealt by these"),
+        );
+    }
 }
 
 /// Rows are not dealt by what is to be predicted.

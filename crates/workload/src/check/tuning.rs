@@ -17,19 +17,7 @@ pub(super) fn tuning(root: &Section, problems: &mut Vec<Diagnostic>) {
     let Some(tune) = root.section("tune") else {
         return;
     };
-    if let (Some(most), Some(parallel)) = (
-        tune.integer::<i64>("max_jobs"),
-        tune.get("max_parallel_jobs"),
-    ) && matches!(parallel.item, Item::Integer(parallel) if parallel > most)
-        && tune.parsed("strategy") != Some(TuneStrategy::Grid)
-    {
-        problems.push(Diagnostic::new(
-            Code::Conflict,
-            parallel.range,
-            "`tune.max_parallel_jobs` is more than `tune.max_jobs`",
-            format!("there are {most} trials at most"),
-        ));
-    }
+    searches(tune, problems);
     let families = families(root);
     for (candidate, parameters) in tune.map("ranges").unwrap_or_default() {
         let Some((_, family)) = families.iter().find(|(name, _)| *name == candidate.text) else {
@@ -43,23 +31,11 @@ pub(super) fn tuning(root: &Section, problems: &mut Vec<Diagnostic>) {
         let Item::Map(entries) = &parameters.item else {
             continue;
         };
-        match family {
-            Family::Onnx(_) => problems.push(Diagnostic::new(
-                Code::Conflict,
-                candidate.range,
-                format!(
-                    "`{}` is a model that exists and is never trained",
-                    candidate.text
-                ),
-                "nothing to tune",
-            )),
-            Family::Script(script) => objective(
-                root,
-                candidate,
-                &script.metrics.keys().cloned().collect(),
-                problems,
-            ),
-            _ => {}
+        let strategy = strategy(tune, &candidate.text);
+        problems.extend(cannot(candidate, family, strategy));
+        if let Family::Script(script) = family {
+            let metrics = script.metrics.keys().cloned().collect();
+            objective(root, candidate, &metrics, problems);
         }
         if entries.is_empty() || entries.len() > PARAMETERS {
             problems.push(Diagnostic::new(
@@ -73,8 +49,116 @@ pub(super) fn tuning(root: &Section, problems: &mut Vec<Diagnostic>) {
             ));
         }
         for (name, range) in entries {
-            check_range(tune, family, (name, range), problems);
+            check_range(strategy, family, (name, range), problems);
         }
+    }
+}
+
+/// The search of all, and those of candidates that are tuned.
+fn searches(tune: &Section, problems: &mut Vec<Diagnostic>) {
+    search(tune, (tune, "tune"), problems);
+    let tuned = tune.map("ranges").unwrap_or_default();
+    for (candidate, own) in tune.map("candidates").unwrap_or_default() {
+        if !tuned.iter().any(|(name, _)| name.text == candidate.text) {
+            let names = tuned.iter().map(|(name, _)| name.text.as_str());
+            problems.push(unknown("tuned candidate", candidate, names));
+        }
+        if let Item::Section(own) = &own.item {
+            let path = format!("tune.candidates.{}", candidate.text);
+            search(tune, (own, &path), problems);
+        }
+    }
+}
+
+/// Why a family cannot be tuned, or not so.
+fn cannot(candidate: &Key, family: &Family, strategy: Option<TuneStrategy>) -> Option<Diagnostic> {
+    let name = &candidate.text;
+    let conflict = |message: String, label: &str| {
+        Diagnostic::new(Code::Conflict, candidate.range, message, label.to_owned())
+    };
+    match family {
+        Family::Onnx(_) => Some(conflict(
+            format!("`{name}` is a model that exists and is never trained"),
+            "nothing to tune",
+        )),
+        Family::Script(_) => None,
+        _ if strategy == Some(TuneStrategy::Hyperband) => Some(
+            conflict(
+                format!("`{name}` cannot be tuned with `hyperband`"),
+                "it prints its score once, at its end",
+            )
+            .hint("`hyperband` stops scripts that print the score every epoch"),
+        ),
+        _ => None,
+    }
+}
+
+/// The strategy of a candidate.
+fn strategy(tune: &Section, candidate: &str) -> Option<TuneStrategy> {
+    let own = tune.map("candidates").unwrap_or_default().iter();
+    let own = own
+        .filter(|(name, _)| name.text == candidate)
+        .find_map(|(_, own)| match &own.item {
+            Item::Section(own) => own.parsed("strategy"),
+            _ => None,
+        });
+    own.or_else(|| tune.parsed("strategy"))
+}
+
+/// Trials and resource of a search: those of a candidate, where it has them, else those of all.
+fn search(tune: &Section, (own, path): (&Section, &str), problems: &mut Vec<Diagnostic>) {
+    let get = |name: &str| own.get(name).or_else(|| tune.get(name));
+    let number = |name: &str| match get(name)?.item {
+        Item::Integer(number) => Some(number),
+        _ => None,
+    };
+    let strategy: Option<TuneStrategy> = get("strategy").and_then(Spanned::parsed);
+    if let (Some(most), Some(parallel)) = (number("max_jobs"), number("max_parallel_jobs"))
+        && parallel > most
+        && strategy != Some(TuneStrategy::Grid)
+        // What a candidate takes over is cut to its trials.
+        && let Some(place) = own.get("max_parallel_jobs")
+    {
+        problems.push(Diagnostic::new(
+            Code::Conflict,
+            place.range,
+            format!("`{path}.max_parallel_jobs` is more than `max_jobs`"),
+            format!("there are {most} trials at most"),
+        ));
+    }
+    let resource = get("resource");
+    let conflict = |range, message: String, label: &str| {
+        Diagnostic::new(Code::Conflict, range, message, label.to_owned())
+    };
+    match (strategy == Some(TuneStrategy::Hyperband), resource) {
+        (true, None) => {
+            let place = own.get("strategy").map_or(own.range, |found| found.range);
+            let message = format!("`{path}` has the strategy `hyperband` and no `resource`");
+            let hint = "write `resource: [1, 27]`: the fewest and the most values of the score";
+            problems.push(conflict(place, message, "it stops trials between the two").hint(hint));
+        }
+        (false, Some(found)) if own.get("resource").is_some() => problems.push(conflict(
+            found.range,
+            format!("`{path}.resource` is for the strategy `hyperband`"),
+            "nothing is stopped early",
+        )),
+        (true, Some(found)) => {
+            let Item::List(ends) = &found.item else {
+                return;
+            };
+            let ends: Vec<i64> = ends
+                .iter()
+                .filter_map(|end| match end.item {
+                    Item::Integer(end) => Some(end),
+                    _ => None,
+                })
+                .collect();
+            if !matches!(ends[..], [least, most] if least <= most) {
+                let message = format!("`{path}.resource` is not two numbers, the smaller first");
+                problems.push(conflict(found.range, message, "expected `[least, most]`"));
+            }
+        }
+        (false, _) => {}
     }
 }
 
@@ -128,7 +212,7 @@ fn objective(
 }
 
 fn check_range(
-    tune: &Section,
+    strategy: Option<TuneStrategy>,
     family: &Family,
     (name, item): (&Key, &Spanned),
     problems: &mut Vec<Diagnostic>,
@@ -154,7 +238,7 @@ fn check_range(
         ));
         return;
     };
-    let grid = tune.parsed("strategy") == Some(TuneStrategy::Grid);
+    let grid = strategy == Some(TuneStrategy::Grid);
     let problem = match &range {
         TuneRange::Values(values) => {
             let distinct: BTreeSet<&String> = values.iter().collect();

@@ -148,6 +148,8 @@ pub struct Data {
     pub columns: Vec<(String, ColumnType)>,
     /// Columns that are no features.
     pub ignore: Vec<String>,
+    /// What names the group of a row: a column, or `file`.
+    pub group: Option<String>,
     /// Findings of the checks that are accepted.
     pub accept: Vec<Check>,
     /// Licence of the data, for reports.
@@ -157,6 +159,9 @@ pub struct Data {
 }
 
 impl Data {
+    /// The word that groups rows by the file that they stand in, where no column has that name.
+    pub(crate) const BY_FILE: &'static str = "file";
+
     /// The type of a column, where columns are given.
     ///
     /// ```
@@ -198,6 +203,7 @@ impl Data {
                 .map(|(name, kind)| Some((name.text.clone(), kind.parsed()?)))
                 .collect::<Option<_>>()?,
             ignore: section.texts("ignore")?,
+            group: section.parsed("group"),
             accept: section
                 .list("accept")?
                 .iter()

@@ -16,6 +16,8 @@ words! {
         Random = "random",
         /// Every combination once.
         Grid = "grid",
+        /// Evenly at random; bad ones are stopped early.
+        Hyperband = "hyperband",
     }
 }
 
@@ -108,25 +110,50 @@ pub struct TuneStop {
     pub target: Option<f64>,
 }
 
+/// How one candidate is searched.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct TuneSearch {
+    /// How the next trial is chosen.
+    pub strategy: TuneStrategy,
+    /// Trials at most.
+    pub max_jobs: u32,
+    /// Trials at a time.
+    pub max_parallel_jobs: u32,
+    /// What ends the search earlier.
+    pub stop: TuneStop,
+    /// The fewest values of the score before a trial may be stopped, and the most that it may print.
+    pub resource: Option<(u32, u32)>,
+}
+
 /// The search for hyperparameters.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Tune {
-    /// How the next trial is chosen.
-    pub strategy: TuneStrategy,
-    /// Trials at most, a candidate.
-    pub max_jobs: u32,
-    /// Trials at a time.
-    pub max_parallel_jobs: u32,
-    /// What ends a search earlier.
-    pub stop: TuneStop,
+    /// How candidates are searched that have nothing of their own.
+    pub search: TuneSearch,
+    /// By the name of a candidate, how it is searched.
+    pub candidates: BTreeMap<String, TuneSearch>,
     /// By the name of the candidate and of the hyperparameter.
     pub ranges: BTreeMap<String, BTreeMap<String, TuneRange>>,
 }
 
 impl Tune {
     pub(crate) fn read(section: &Section) -> Option<Self> {
-        let stop = section.section("stop")?;
+        let search = TuneSearch {
+            strategy: section.parsed("strategy")?,
+            max_jobs: section.integer("max_jobs")?,
+            max_parallel_jobs: section.integer("max_parallel_jobs")?,
+            stop: TuneStop::read(section.section("stop")?),
+            resource: resource(section),
+        };
+        let mut candidates = BTreeMap::new();
+        for (candidate, own) in section.map("candidates")? {
+            let Item::Section(own) = &own.item else {
+                return None;
+            };
+            candidates.insert(candidate.text.clone(), search.with(own));
+        }
         let mut ranges = BTreeMap::new();
         for (candidate, parameters) in section.map("ranges")? {
             let Item::Map(entries) = &parameters.item else {
@@ -140,18 +167,56 @@ impl Tune {
             ranges.insert(candidate.text.clone(), of);
         }
         Some(Self {
-            strategy: section.parsed("strategy")?,
-            max_jobs: section.integer("max_jobs")?,
-            max_parallel_jobs: section.integer("max_parallel_jobs")?,
-            stop: TuneStop {
-                time: stop.parsed("time"),
-                cost: stop.parsed("cost"),
-                no_improvement: stop.integer("no_improvement"),
-                target: stop.number("target"),
-            },
+            search,
+            candidates,
             ranges,
         })
     }
+
+    /// How a candidate is searched.
+    pub fn of(&self, candidate: &str) -> &TuneSearch {
+        self.candidates.get(candidate).unwrap_or(&self.search)
+    }
+}
+
+impl TuneStop {
+    fn read(section: &Section) -> Self {
+        Self {
+            time: section.parsed("time"),
+            cost: section.parsed("cost"),
+            no_improvement: section.integer("no_improvement"),
+            target: section.number("target"),
+        }
+    }
+}
+
+impl TuneSearch {
+    /// The same with what a candidate has for itself.
+    fn with(&self, own: &Section) -> Self {
+        Self {
+            strategy: own.parsed("strategy").unwrap_or(self.strategy),
+            max_jobs: own.integer("max_jobs").unwrap_or(self.max_jobs),
+            max_parallel_jobs: own
+                .integer("max_parallel_jobs")
+                .unwrap_or(self.max_parallel_jobs),
+            stop: own.section("stop").map_or(self.stop, TuneStop::read),
+            resource: resource(own).or(self.resource),
+        }
+    }
+}
+
+/// The two numbers of `resource`, where it has two.
+fn resource(section: &Section) -> Option<(u32, u32)> {
+    let numbers: Vec<u32> = section
+        .list("resource")?
+        .iter()
+        .filter_map(|number| match number.item {
+            Item::Integer(number) => number.try_into().ok(),
+            _ => None,
+        })
+        .collect();
+    let [least, most]: [u32; 2] = numbers.try_into().ok()?;
+    Some((least, most))
 }
 
 /// Whether a hyperparameter of a built-in candidate is a whole number; nothing for a script's.

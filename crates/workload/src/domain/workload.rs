@@ -1,8 +1,8 @@
 //! The whole.
 
 use super::{
-    Candidate, Data, Deploy, GateRule, Goals, Instances, Prepare, Published, Retrain, Select,
-    Split, Task, Traffic, Tune, WorkloadName,
+    Candidate, Data, Deploy, GateRule, Goals, Instances, OwnDesign, Prepare, Published, Retrain,
+    ScoreWeights, Select, Split, SplitBy, Task, Traffic, Tune, WorkloadName,
 };
 use crate::check::Section;
 
@@ -38,11 +38,30 @@ pub struct Workload {
     pub traffic: Option<Traffic>,
     /// How often the pipeline runs.
     pub retrain: Option<Retrain>,
+    /// Designs of the user's own, in the order of the file.
+    pub designs: Vec<OwnDesign>,
+    /// What each column of a comparison counts.
+    pub score_weights: ScoreWeights,
     /// Published scores on the same data, for reports.
     pub references: Vec<Published>,
 }
 
 impl Workload {
+    /// What names the group of a row: a column, or `file`; none where nothing does.
+    ///
+    /// ```
+    /// # let text = "plimsoll: 1\nname: a\ndata: { source: a.csv, group: hospital }\ntask: { target: b }\n";
+    /// let workload = workload::parse(text).unwrap();
+    /// assert_eq!(workload.grouped_by(), Some("hospital"));
+    /// ```
+    pub fn grouped_by(&self) -> Option<&str> {
+        let dealt = match &self.split.by {
+            SplitBy::Group(column) => Some(column),
+            _ => None,
+        };
+        self.data.group.as_ref().or(dealt).map(String::as_str)
+    }
+
     pub(crate) fn read(root: &Section) -> Option<Self> {
         let name = root.parsed("name")?;
         let deploy = match root.section("deploy") {
@@ -76,6 +95,8 @@ impl Workload {
             goals,
             traffic,
             retrain: root.parsed("retrain"),
+            designs: OwnDesign::read_all(root)?,
+            score_weights: ScoreWeights::read(root)?,
             references: Published::read_all(root)?,
         })
     }

@@ -10,4 +10,4 @@ mod write;
 
 pub use images::ImagesDraft;
 pub use scalar::scalar;
-pub use types::{Draft, Ignored, Markers, Noted, PositiveDraft};
+pub use types::{Draft, ForecastDraft, Ignored, Markers, Noted, PositiveDraft};

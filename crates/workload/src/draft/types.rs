@@ -1,6 +1,6 @@
 //! What a draft says.
 
-use crate::domain::{ColumnType, Encoding, TaskKind, WorkloadName};
+use crate::domain::{ColumnType, Encoding, Format, TaskKind, WorkloadName};
 
 /// Something with a remark: why it is so, or what speaks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,19 @@ pub enum PositiveDraft {
     Labels(Vec<(String, String)>),
 }
 
+/// How the hours of a series are forecast.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForecastDraft {
+    /// Columns with the time of a row, and what was found there.
+    pub time: Noted<Vec<String>>,
+    /// Hours ahead, and why these.
+    pub horizon: Noted<Vec<u32>>,
+    /// Hours before the last known one that are features, where the default looks back too far.
+    pub lags: Option<Noted<Vec<u32>>>,
+    /// Whether hours that are missing become rows without values.
+    pub fill: bool,
+}
+
 /// A workload file that is to be written. What is left at its default is not written where it would say nothing.
 ///
 /// ```
@@ -71,6 +84,8 @@ pub struct Draft {
     pub summary: Vec<String>,
     /// File, folder or pattern.
     pub source: String,
+    /// The format; it is written where the name of the source does not say it.
+    pub format: Format,
     /// Whether the first line names the columns.
     pub header: bool,
     /// Between cells.
@@ -95,6 +110,8 @@ pub struct Draft {
     pub target_notes: Vec<String>,
     /// How it becomes two classes, and why.
     pub positive: Option<Noted<PositiveDraft>>,
+    /// How a series is forecast, where the kind is that.
+    pub forecast: Option<ForecastDraft>,
     /// What is to be said of the split.
     pub split_notes: Vec<String>,
     /// What the gate has to beat, as a sentence; such as the accuracy of always saying the largest class.
@@ -104,10 +121,12 @@ pub struct Draft {
 impl Draft {
     /// A draft with nothing but what a workload cannot be without.
     pub fn new(name: WorkloadName, source: impl Into<String>, target: impl Into<String>) -> Self {
+        let source = source.into();
         Self {
             name,
             summary: Vec::new(),
-            source: source.into(),
+            format: Format::of_name(&source).unwrap_or(Format::Csv),
+            source,
             header: true,
             delimiter: ',',
             decimal: '.',
@@ -120,6 +139,7 @@ impl Draft {
             target: Noted::new(target.into(), ""),
             target_notes: Vec::new(),
             positive: None,
+            forecast: None,
             split_notes: Vec::new(),
             baseline: None,
         }

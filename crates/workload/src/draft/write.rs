@@ -2,8 +2,8 @@
 
 use super::layout::Layout;
 use super::scalar::{number_or_scalar, scalar};
-use super::types::{Draft, Markers, PositiveDraft};
-use crate::domain::TaskKind;
+use super::types::{Draft, ForecastDraft, Markers, PositiveDraft};
+use crate::domain::{Format, S3, TaskKind};
 use crate::fields::{default_for, default_of, doc_of};
 
 impl Draft {
@@ -30,10 +30,15 @@ impl Draft {
 
     fn data(&self, out: &mut Layout) {
         out.line("data:", "");
-        out.line(
-            &format!("  source: {}", scalar(&self.source)),
-            "relative to this file",
-        );
+        let place = if self.source.starts_with(S3) {
+            "an object of the plane's S3, or all below a prefix"
+        } else {
+            "relative to this file"
+        };
+        out.line(&format!("  source: {}", scalar(&self.source)), place);
+        if Format::of_name(&self.source).unwrap_or(Format::Csv) != self.format {
+            out.line(&format!("  format: {}", self.format), "");
+        }
         if let Some(csv) = self.csv() {
             out.line(&format!("  csv: {{ {csv} }}"), "");
         }
@@ -128,6 +133,9 @@ impl Draft {
             &format!("  target: {}", scalar(&self.target.value)),
             &self.target.note,
         );
+        if let Some(series) = &self.forecast {
+            forecast(out, series);
+        }
         let Some(positive) = &self.positive else {
             return;
         };
@@ -175,19 +183,30 @@ impl Draft {
         );
     }
 
-    /// Preparation, candidates and their choice, as the table has them.
-    fn learning(&self, out: &mut Layout) {
+    /// The preparation as the table has it; of a series nothing is a category.
+    fn preparation(&self, out: &mut Layout) {
         out.text("", doc_of("prepare"));
         out.line("prepare:", "");
-        let impute = self.defaults("prepare.impute", &["number", "category"]);
+        let series = self.kind == TaskKind::Forecast;
+        let imputed: &[&str] = if series {
+            &["number"]
+        } else {
+            &["number", "category"]
+        };
+        let impute = self.defaults("prepare.impute", imputed);
         out.line(&format!("  impute: {impute}"), "");
         for key in ["scale", "encode"] {
-            out.line(
-                &format!("  {key}: {}", default_of(&format!("prepare.{key}"))),
-                "",
-            );
+            if !(series && key == "encode") {
+                let value = default_of(&format!("prepare.{key}"));
+                out.line(&format!("  {key}: {value}"), "");
+            }
         }
         out.blank();
+    }
+
+    /// Candidates and their choice, as the table has them.
+    fn learning(&self, out: &mut Layout) {
+        self.preparation(out);
         out.text("", doc_of("models"));
         out.line("models:", "");
         let families: &[(&str, &[&str])] = match self.kind {
@@ -225,5 +244,33 @@ impl Draft {
             })
             .collect();
         format!("{{ {} }}", pairs.join(", "))
+    }
+}
+
+/// How a series is forecast.
+fn forecast(out: &mut Layout, series: &ForecastDraft) {
+    let list = |hours: &[u32]| {
+        let hours: Vec<String> = hours.iter().map(|hours| format!("{hours} h")).collect();
+        format!("[{}]", hours.join(", "))
+    };
+    out.line("  forecast:", "");
+    let time = match series.time.value.as_slice() {
+        [only] => scalar(only),
+        several => {
+            let names: Vec<String> = several.iter().map(|name| scalar(name)).collect();
+            format!("[{}]", names.join(", "))
+        }
+    };
+    out.line(&format!("    time: {time}"), &series.time.note);
+    let horizon = list(&series.horizon.value);
+    out.line(&format!("    horizon: {horizon}"), &series.horizon.note);
+    if let Some(lags) = &series.lags {
+        out.line(&format!("    lags: {}", list(&lags.value)), &lags.note);
+    }
+    if series.fill {
+        out.line(
+            "    gaps: fill",
+            "hours without a row become rows without values; `error` refuses them",
+        );
     }
 }

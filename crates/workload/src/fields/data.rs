@@ -56,6 +56,14 @@ pub(super) const DATA: &[Field] = &[
         "[]",
         "Columns that are no features: ids, and what would not be known at prediction.",
     ),
+    Field::optional(
+        "group",
+        Kind::Form(&forms::COLUMN),
+        "Column that names the group of a row, such as a hospital, a machine or a customer; `file` is the file that the row \
+         stands in, where no column has that name. It is no feature. Beside the score on test rows, each of up to 20 groups \
+         is left out once: the chosen candidate is trained on the rows of all others and scored on it. Rows that \
+         `split.by.group` deals have that column's groups without this key.",
+    ),
     Field::default(
         "accept",
         Kind::AnyList(&Kind::words(Check::NAMES)),

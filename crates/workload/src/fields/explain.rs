@@ -103,7 +103,7 @@ mod tests {
             )
         );
         assert!(
-            explain("designs")
+            explain("split.cross_validation")
                 .unwrap()
                 .contains("not supported by this version")
         );

@@ -8,8 +8,8 @@ use units::{Money, MonthlyMoney, Rate, Share, Span};
 use super::field::{Form, Plain};
 use crate::Code;
 use crate::domain::{
-    Cut, EarlyStopping, EndpointName, InstanceType, MaxDepth, MaxFeatures, Metric, ScoreName,
-    Threshold, WholeHours, WorkloadName,
+    Cut, EarlyStopping, EndpointName, InstanceType, MaxDepth, MaxFeatures, Metric, Placement,
+    ScoreName, Threshold, WholeHours, WorkloadName, is_design_name,
 };
 
 const fn form(expected: &'static str, accepts: fn(&str) -> Result<(), String>) -> Form {
@@ -82,6 +82,16 @@ pub(super) const ENDPOINT_NAME: Form = Form {
 pub(super) const INSTANCE_TYPE: Form = Form {
     pattern: Some(r"^ml\.[a-z0-9-]+\.[a-z0-9]+$"),
     ..form(InstanceType::EXPECTED, parses::<InstanceType>)
+};
+pub(super) const PLACEMENT: Form = Form {
+    pattern: Some(
+        r"^(ec2|sagemaker|eks|gcp|azure|own)/[A-Za-z0-9._-]+( +spot)?( +x[1-9][0-9]{0,3})?$",
+    ),
+    ..form(Placement::EXPECTED, parses::<Placement>)
+};
+pub(super) const DESIGN_NAME: Form = Form {
+    plain: Plain::Any,
+    ..form("a name such as `mine`", is_design_name)
 };
 pub(super) const THRESHOLD: Form = Form {
     pattern: Some("^ *(<|<=|>|>=|==|!=) *[-+]?[0-9.]+([eE][-+]?[0-9]+)? *$"),

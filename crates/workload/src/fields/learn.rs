@@ -61,7 +61,8 @@ const SPLIT_BY: &[Field] = &[
     Field::required(
         "group",
         Kind::Form(&forms::COLUMN),
-        "Column whose values are the groups: rows of one value stand in one part.",
+        "Column whose values are the groups: rows of one value stand in one part. `file` is the file that a row stands in, \
+         where no column has that name.",
     ),
     Field::required(
         "time",

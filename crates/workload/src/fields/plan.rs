@@ -1,8 +1,8 @@
-//! The keys of `goals` and `traffic`, which take effect in a plan.
+//! The keys of `goals`, `traffic`, `designs` and `compare`, which take effect in a plan or a comparison.
 
 use super::field::{Field, Kind};
 use super::forms;
-use crate::domain::Objective;
+use crate::domain::{Objective, StorageClass};
 
 pub(super) const GOALS: &[Field] = &[
     Field::optional(
@@ -73,4 +73,57 @@ pub(super) const TRAFFIC: &[Field] = &[
         Kind::Form(&forms::SPAN),
         "Period of a row of the trace.",
     ),
+];
+
+pub(super) const DESIGN: &[Field] = &[
+    Field::optional(
+        "prepare",
+        Kind::Form(&forms::PLACEMENT),
+        "Where jobs run that read and write data: preparation, selection, tests. That of the baseline unless it is given.",
+    ),
+    Field::optional(
+        "train",
+        Kind::Form(&forms::PLACEMENT),
+        "Where trainings run. That of the baseline unless it is given.",
+    ),
+    Field::optional(
+        "serve",
+        Kind::Form(&forms::PLACEMENT),
+        "Where the endpoint runs. That of the baseline unless it is given.",
+    ),
+    Field::optional(
+        "store",
+        Kind::words(StorageClass::NAMES),
+        "How data and models are kept. That of the baseline unless it is given.",
+    ),
+    Field::optional(
+        "region",
+        Kind::Form(&forms::TEXT),
+        "Region of all parts, as their host names it; `us-east-1` unless it is given, `us-east1` and `eastus` on the other clouds.",
+    ),
+];
+
+pub(super) const COMPARE: &[Field] = &[Field::default(
+    "weights",
+    Kind::Section(SCORE_WEIGHTS),
+    "{}",
+    "What each column counts in the score of a design; one at least above 0. They count by their share of the sum.",
+)];
+
+const SCORE_WEIGHTS: &[Field] = &[
+    Field::default(
+        "training_time",
+        WEIGHT,
+        "0.2",
+        "Of the time to a trained model.",
+    ),
+    Field::default("latency", WEIGHT, "0.2", "Of the latency of an answer."),
+    Field::default("cost", WEIGHT, "0.2", "Of money."),
+    Field::default(
+        "utilization",
+        WEIGHT,
+        "0.2",
+        "Of the share of what is paid that works.",
+    ),
+    Field::default("scalability", WEIGHT, "0.2", "Of what more machines bring."),
 ];

@@ -120,5 +120,19 @@ pub(crate) const ROOT: &[Field] = &[
         "Scores that others have published for this data, shown in reports beside the run's own. They change nothing \
          else.",
     ),
-    Field::later("designs", "Designs to compare."),
+    Field::default(
+        "designs",
+        Kind::Map {
+            key: &forms::DESIGN_NAME,
+            value: &Kind::Section(plan::DESIGN),
+        },
+        "{}",
+        "Designs of your own that `plimsoll compare` shows beside `baseline`, `optimized` and `hybrid`.",
+    ),
+    Field::default(
+        "compare",
+        Kind::Section(plan::COMPARE),
+        "{}",
+        "How designs are compared.",
+    ),
 ];

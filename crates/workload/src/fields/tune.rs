@@ -7,34 +7,38 @@ use crate::domain::TuneStrategy;
 pub(super) const TUNE: &[Field] = &[
     Field::default(
         "strategy",
-        Kind::words_and_later(TuneStrategy::NAMES, &["hyperband"]),
+        Kind::words(TuneStrategy::NAMES),
         "bayesian",
-        "How the next trial is chosen: by the tree-structured Parzen estimator, evenly at random, or every combination of \
-         `values` once.",
+        STRATEGY,
     ),
     Field::default(
         "max_jobs",
-        Kind::Integer {
-            least: 1,
-            most: 750,
-        },
+        JOBS,
         "20",
         "Trials at most, a candidate. With `grid` it is the number of combinations.",
     ),
     Field::default(
         "max_parallel_jobs",
-        Kind::Integer {
-            least: 1,
-            most: 100,
-        },
+        PARALLEL,
         "2",
-        "Trials at a time. Up to 4 the result is the same for every number.",
+        "Trials at a time; the result is the same for every number. `bayesian` and `hyperband` run at most 4 at a time, or a \
+         fifteenth of `max_jobs` where that is more.",
     ),
     Field::default(
         "stop",
         Kind::Section(STOP),
         "{}",
         "What ends the search of a candidate before `max_jobs`.",
+    ),
+    Field::optional("resource", RESOURCE, BAND),
+    Field::default(
+        "candidates",
+        Kind::Map {
+            key: &forms::CANDIDATE,
+            value: &Kind::Section(OWN),
+        },
+        "{}",
+        "What is different for a candidate, by its name; what is not given is as above.",
     ),
     Field::required(
         "ranges",
@@ -49,6 +53,36 @@ pub(super) const TUNE: &[Field] = &[
          where they are searched. `[low, high]` is even, or logarithmic where a positive range spans a factor of 1000.",
     ),
 ];
+
+/// What a candidate can have for itself.
+const OWN: &[Field] = &[
+    Field::optional("strategy", Kind::words(TuneStrategy::NAMES), STRATEGY),
+    Field::optional("max_jobs", JOBS, "Trials at most."),
+    Field::optional("max_parallel_jobs", PARALLEL, "Trials at a time."),
+    Field::optional(
+        "stop",
+        Kind::Section(STOP),
+        "What ends the search before `max_jobs`, in place of all of `tune.stop`.",
+    ),
+    Field::optional("resource", RESOURCE, BAND),
+];
+
+const JOBS: Kind = Kind::Integer {
+    least: 1,
+    most: 750,
+};
+const PARALLEL: Kind = Kind::Integer {
+    least: 1,
+    most: 100,
+};
+const RESOURCE: Kind = Kind::List(&Kind::Integer {
+    least: 1,
+    most: 20_000,
+});
+const STRATEGY: &str = "How the next trial is chosen: by the tree-structured Parzen estimator, evenly at random, every \
+                        combination of `values` once, or at random with bad ones stopped early.";
+const BAND: &str = "With `hyperband`: the fewest values of the score that a trial prints before it may be stopped, and the \
+                    most that it may print, such as `[1, 27]` for a script that prints it every epoch.";
 
 const STOP: &[Field] = &[
     Field::optional(

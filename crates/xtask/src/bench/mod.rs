@@ -5,12 +5,17 @@
 
 mod beside;
 mod job;
+mod limits;
+mod memory;
 mod networks;
 mod peers;
+mod plan;
+mod predict;
 mod prediction;
 mod quality;
 mod results;
 mod run;
+mod search;
 mod serving;
 mod training;
 mod transitions;
@@ -37,6 +42,8 @@ struct Row {
 struct Bench {
     name: &'static str,
     says: &'static str,
+    /// Whether it runs the release binary.
+    binary: bool,
     run: fn() -> Result<Vec<Row>>,
 }
 
@@ -44,51 +51,91 @@ const BENCHES: &[Bench] = &[
     Bench {
         name: "job",
         says: "an empty job against a bare process",
+        binary: false,
         run: job::run,
+    },
+    Bench {
+        name: "limits",
+        says: "the examples under one CPU and under two, each predicted from the other",
+        binary: true,
+        run: limits::run,
+    },
+    Bench {
+        name: "memory",
+        says: "peak memory of every step of a run on a million rows of twenty numbers",
+        binary: true,
+        run: memory::run,
     },
     Bench {
         name: "networks",
         says: "training networks beside PyTorch, their predictions beside onnxruntime (PLIMSOLL_TORCH_PYTHON)",
+        binary: false,
         run: networks::run,
+    },
+    Bench {
+        name: "plan",
+        says: "every offer of every cloud planned for examples/mobile-price: time, memory, same bytes",
+        binary: true,
+        run: plan::run,
+    },
+    Bench {
+        name: "predict",
+        says: "times and throughputs predicted for CPU models that were held out",
+        binary: false,
+        run: predict::run,
     },
     Bench {
         name: "prediction",
         says: "predictions of tables beside onnxruntime on the same model files: 1,000 rows at a time, and one",
+        binary: false,
         run: prediction::run,
     },
     Bench {
         name: "quality",
         says: "scores of the families beside scikit-learn's and LightGBM's, on five seeds",
+        binary: false,
         run: quality::run,
     },
     Bench {
         name: "run",
         says: "the whole pipeline of examples/heart-disease on a fresh state, five times",
+        binary: true,
         run: run::run,
+    },
+    Bench {
+        name: "search",
+        says: "the cheapest type on few probes, beside CherryPick and chance",
+        binary: false,
+        run: search::run,
     },
     Bench {
         name: "serving",
         says: "one-row requests to exported models beside other servers (bench/serving/drive.py says what they need)",
+        binary: true,
         run: serving::run,
     },
     Bench {
         name: "training",
         says: "fitting beside scikit-learn and LightGBM on one thread: CPU seconds and memory",
+        binary: false,
         run: training::run,
     },
     Bench {
         name: "transitions",
         says: "twenty transitions of a state machine in one transaction against twenty commits",
+        binary: false,
         run: transitions::run,
     },
     Bench {
         name: "tune",
         says: "the best of sixty trials on three functions beside Optuna and chance, and what storing a trial takes",
+        binary: false,
         run: tune::run,
     },
     Bench {
         name: "up",
         says: "the plane until it listens against a bare start of the binary, and its memory",
+        binary: true,
         run: up::run,
     },
 ];
@@ -105,10 +152,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
             known.join("\n")
         );
     }
-    execute(&mut cargo("build --release --package plimsoll"))?;
-    let chosen = BENCHES
-        .iter()
-        .filter(|bench| arguments.is_empty() || arguments.iter().any(|name| name == bench.name));
+    let named =
+        |bench: &&Bench| arguments.is_empty() || arguments.iter().any(|name| name == bench.name);
+    let chosen: Vec<&Bench> = BENCHES.iter().filter(named).collect();
+    if chosen.iter().any(|bench| bench.binary) {
+        let profile = crate::root::measured();
+        execute(&mut cargo(&format!(
+            "build --profile {profile} --package plimsoll"
+        )))?;
+    }
     for bench in chosen {
         println!("\n== {}: {}", bench.name, bench.says);
         let before = results::Surroundings::now()?;

@@ -48,9 +48,12 @@ impl Peers {
 
 /// The program of a bench of the crate `learn`.
 pub(super) fn bench(name: &str) -> Result<PathBuf> {
-    let output = cargo(&format!("bench --package learn --bench {name} --no-run"))
-        .output()
-        .context("cannot start cargo")?;
+    let profile = crate::root::measured();
+    let output = cargo(&format!(
+        "bench --profile {profile} --package learn --bench {name} --no-run"
+    ))
+    .output()
+    .context("cannot start cargo")?;
     let text = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "the bench is not built: {text}");
     executable(&text)

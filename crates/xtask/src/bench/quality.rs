@@ -1,5 +1,6 @@
 //! Scores of families beside those of the programs that people use, on five seeds: the table that the bench of the crate
-//! `learn` prints. `PLIMSOLL_SEED` is the first seed, 1 where it is not set.
+//! `learn` prints. `PLIMSOLL_SEED` is the first seed, 1 where it is not set. Seeds that were looked at before show nothing
+//! new: a repeat on them is a check for regressions, and its rows say so.
 
 use std::process::Command;
 
@@ -29,8 +30,16 @@ pub(super) fn run() -> Result<Vec<Row>> {
     Ok(rows)
 }
 
+/// First seeds whose scores were looked at before.
+const USED: &[&str] = &["1", "6", "11"];
+
 /// The rows of a table of task, family, metric, own score, reference, difference and verdict.
 fn rows(text: &str, seed: &str) -> Vec<Row> {
+    let looked_at = if USED.contains(&seed) {
+        ", used before: a check for regressions alone"
+    } else {
+        ""
+    };
     let row = |line: &str| {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
         let [task, family, metric, own, reference, difference, verdict] = cells[..] else {
@@ -39,7 +48,9 @@ fn rows(text: &str, seed: &str) -> Vec<Row> {
         Some(Row {
             measure: format!("{family}, {task}, {metric}"),
             value: own.to_owned(),
-            spread: format!("reference {reference}, {difference}, {verdict}; seeds from {seed}"),
+            spread: format!(
+                "reference {reference}, {difference}, {verdict}; seeds from {seed}{looked_at}"
+            ),
         })
     };
     text.lines().skip(2).filter_map(row).collect()
@@ -59,7 +70,12 @@ mod tests {
         assert_eq!(made[0].measure, "random_forest, mobile, accuracy");
         assert_eq!(
             made[0].spread,
-            "reference 0.88, -0.01 +- 0.01, equal; seeds from 1"
+            "reference 0.88, -0.01 +- 0.01, equal; seeds from 1, used before: a check for regressions alone"
+        );
+        assert!(
+            super::rows(text, "21")[0]
+                .spread
+                .ends_with("; seeds from 21")
         );
     }
 }

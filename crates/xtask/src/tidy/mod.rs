@@ -5,6 +5,7 @@
 
 mod ascii;
 mod attributes;
+mod c_library;
 mod command_line;
 mod dead_files;
 mod edges;
@@ -35,6 +36,7 @@ type Rule = fn(&Tree, &mut Vec<Finding>);
 const RULES: &[Rule] = &[
     ascii::check,
     attributes::check,
+    c_library::check,
     command_line::check,
     dead_files::check,
     edges::check,

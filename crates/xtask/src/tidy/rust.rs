@@ -59,7 +59,17 @@ impl Source {
 
     /// The code before the tests that stand at the end of a file.
     pub(super) fn production(&self) -> &str {
-        let end = self.code.find("#[cfg(test)]\nmod tests {");
+        // An attribute of lints may stand between.
+        let ends = |place: &usize| {
+            let rest = &self.code[*place..];
+            let lines = rest
+                .lines()
+                .skip(1)
+                .skip_while(|line| line.starts_with("#["));
+            lines.take(1).any(|line| line.starts_with("mod tests {"))
+        };
+        let starts = self.code.match_indices("#[cfg(test)]\n");
+        let end = starts.map(|(place, _)| place).find(ends);
         &self.code[..end.unwrap_or(self.code.len())]
     }
 }
@@ -291,6 +301,8 @@ mod tests {
     fn production_code_ends_where_the_tests_begin() {
         let source = Source::read("fn a() {}\n#[cfg(test)]\nmod tests {\n}\n");
         assert_eq!(source.production(), "fn a() {}\n");
+        let expected = Source::read("fn a() {}\n#[cfg(test)]\n#[expect(x)]\nmod tests {\n}\n");
+        assert_eq!(expected.production(), "fn a() {}\n");
         let whole = Source::read("#[cfg(test)]\nmod tests;\nfn a() {}\n");
         assert!(whole.production().contains("fn a"));
     }

@@ -1,5 +1,7 @@
 //! The rounds of boosting.
 
+use std::borrow::Cow;
+
 use super::grower::{Ground, Grown, Room, grow};
 use super::held_out::{HeldOut, hold_out};
 use super::loss::{Classes, Loss};
@@ -63,11 +65,18 @@ const MIN_BIN_ROWS: usize = 3;
 /// Streams of the rounds' rows; those of the trees' columns begin here.
 const COLUMN_STREAMS: u64 = 1 << 32;
 
-/// Fits on all rows; threads are those of the pool that it runs in.
-pub fn fit(features: &Matrix, goal: Goal<'_>, parameters: &Parameters, seed: u64) -> Boosting {
-    let columns = Column::all(features, MIN_BIN_ROWS);
-    let loss = goal.loss();
+/// Fits on all rows; threads are those of the pool that it runs in. The features become bins and are let go of before the
+/// first round.
+pub fn fit(
+    features: Cow<'_, Matrix>,
+    goal: Goal<'_>,
+    parameters: &Parameters,
+    seed: u64,
+) -> Boosting {
+    let columns = Column::all(&features, MIN_BIN_ROWS);
     let rows = features.rows;
+    drop(features);
+    let loss = goal.loss();
     let (train, mut held_out) = match parameters.early_stopping_rounds {
         None => ((0..rows as u32).collect(), None),
         Some(patience) => {

@@ -4,6 +4,7 @@
 //! `p (1 - p)`. Softmax over `k` scores: `p - y` and `k / (k - 1) p (1 - p)`, the factor as in Friedman, "Greedy function
 //! approximation: a gradient boosting machine" (2001), algorithm 6.
 
+use networks::functions::{exp, ln, ln_1p};
 use rayon::prelude::*;
 
 /// Rows of a block; blocks are taken side by side.
@@ -58,9 +59,9 @@ impl Loss<'_> {
             }
             Self::Logistic(classes) => {
                 let shares = shares(classes);
-                vec![(shares[1] / shares[0]).ln()]
+                vec![ln(shares[1] / shares[0])]
             }
-            Self::Softmax(classes) => shares(classes).into_iter().map(f64::ln).collect(),
+            Self::Softmax(classes) => shares(classes).into_iter().map(ln).collect(),
         }
     }
 
@@ -117,14 +118,14 @@ impl Loss<'_> {
                 Self::Logistic(classes) => {
                     let label = classes.labels[row] as usize;
                     let margin = if label == 1 { scores[0] } else { -scores[0] };
-                    let loss = (-margin.abs()).exp().ln_1p() + (-margin).max(0.0);
+                    let loss = ln_1p(exp(-margin.abs())) + (-margin).max(0.0);
                     (loss, classes.weights[label])
                 }
                 Self::Softmax(classes) => {
                     let label = classes.labels[row] as usize;
                     let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                    let sum: f64 = scores.iter().map(|score| (score - most).exp()).sum();
-                    (sum.ln() + most - scores[label], classes.weights[label])
+                    let sum: f64 = scores.iter().map(|score| exp(score - most)).sum();
+                    (ln(sum) + most - scores[label], classes.weights[label])
                 }
             };
             sum += weight * loss;
@@ -135,14 +136,14 @@ impl Loss<'_> {
 }
 
 fn logistic(score: f64) -> f64 {
-    1.0 / (1.0 + (-score).exp())
+    1.0 / (1.0 + exp(-score))
 }
 
 fn softmax(scores: &mut [f64]) {
     let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let mut sum = 0.0;
     for score in &mut *scores {
-        *score = (*score - most).exp();
+        *score = exp(*score - most);
         sum += *score;
     }
     for score in scores {

@@ -4,6 +4,8 @@
 //! rows. The scales are powers of two, chosen for each tree so that the sum over all its rows cannot overflow; with 160,000
 //! rows a first derivative keeps 44 bits and a second one 27.
 
+use networks::functions::ceil_log2;
+
 /// Sums over some rows: of first derivatives, and of second derivatives with the rows counted below them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Cell {
@@ -85,7 +87,7 @@ impl Scale {
 fn power(bits: i32, most: f64) -> f64 {
     if most > 0.0 && most.is_finite() {
         // Far beyond any derivative that matters; keeps the power finite.
-        2.0_f64.powi((bits - most.log2().ceil() as i32).clamp(-1000, 1000))
+        2.0_f64.powi((bits - ceil_log2(most)).clamp(-1000, 1000))
     } else {
         1.0
     }

@@ -1,15 +1,17 @@
 //! A forest: trees grown side by side, each from its own stream.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
 use super::classes::Classes;
 use super::criterion::Criterion;
 use super::numbers::Numbers;
 use super::parameters::Parameters;
-use super::tree::{Ground, Node, Tree, grow};
+use super::tree::{Ground, Tree, grow};
 use crate::Matrix;
 use crate::families::bins::Column;
-use crate::families::problem::{Problem, Regression};
+use crate::families::problem::mean;
 use crate::random::Stream;
 
 /// A fitted forest.
@@ -21,40 +23,56 @@ pub struct Forest {
     pub outputs: usize,
 }
 
-/// Fits classes on all rows of a problem; threads are those of the pool that it runs in.
-pub fn fit(problem: Problem<'_>, parameters: &Parameters, seed: u64) -> Forest {
-    let weights = problem.class_weights(parameters.class_weight);
+/// Rows of a bin at least.
+const MIN_BIN_ROWS: usize = 1;
+
+/// Fits classes on all rows; threads are those of the pool that it runs in. The features become bins and are let go of
+/// before a tree grows.
+pub fn fit(
+    features: Cow<'_, Matrix>,
+    classes: (&[u32], usize),
+    parameters: &Parameters,
+    seed: u64,
+) -> Forest {
+    let (labels, classes) = classes;
+    let weights = parameters.class_weight.of_classes(labels, classes);
     let criterion = Classes {
-        labels: problem.labels,
+        labels,
         weights: &weights,
     };
     Forest {
-        trees: grow_all(problem.features, criterion, parameters, seed),
-        outputs: problem.classes,
+        trees: grow_all(features, criterion, parameters, seed),
+        outputs: classes,
     }
 }
 
-/// Fits numbers on all rows; threads are those of the pool that it runs in.
-pub fn fit_numbers(regression: Regression<'_>, parameters: &Parameters, seed: u64) -> Forest {
-    let mean = regression.mean();
-    let centred: Vec<f64> = regression.targets.iter().map(|y| y - mean).collect();
+/// Fits numbers on all rows, as [`fit`] does classes.
+pub fn fit_numbers(
+    features: Cow<'_, Matrix>,
+    targets: &[f64],
+    parameters: &Parameters,
+    seed: u64,
+) -> Forest {
+    let mean = mean(targets);
+    let centred: Vec<f64> = targets.iter().map(|y| y - mean).collect();
     let criterion = Numbers {
         centred: &centred,
         mean,
     };
     Forest {
-        trees: grow_all(regression.features, criterion, parameters, seed),
+        trees: grow_all(features, criterion, parameters, seed),
         outputs: 1,
     }
 }
 
 fn grow_all<C: Criterion>(
-    features: &Matrix,
+    features: Cow<'_, Matrix>,
     criterion: C,
     parameters: &Parameters,
     seed: u64,
 ) -> Vec<Tree> {
-    let columns = Column::all(features, 1);
+    let columns = Column::all(&features, MIN_BIN_ROWS);
+    drop(features);
     let ground = Ground {
         columns: &columns,
         criterion,
@@ -88,36 +106,11 @@ impl Forest {
     }
 }
 
-impl Tree {
-    /// The values of the leaf that a row falls into.
-    pub fn answer(&self, features: &[f32]) -> &[f64] {
-        let mut place = 0;
-        loop {
-            match &self.nodes[place] {
-                Node::Leaf { values } => return values,
-                Node::Split {
-                    feature,
-                    threshold,
-                    left,
-                    right,
-                } => {
-                    let goes_left = features[*feature as usize] <= *threshold;
-                    place = if goes_left {
-                        *left as usize
-                    } else {
-                        *right as usize
-                    };
-                }
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::families::problem::ClassWeight;
-    use crate::families::random_forest::MaxFeatures;
+    use crate::families::random_forest::{MaxFeatures, Node};
 
     /// Rows in three classes by bands of the first column; the second is noise, the third constant.
     fn rows(count: usize) -> (Matrix, Vec<u32>) {
@@ -141,16 +134,11 @@ mod tests {
 
     fn grown(parameters: &Parameters, threads: usize) -> Forest {
         let (features, labels) = rows(500);
-        let problem = Problem {
-            features: &features,
-            labels: &labels,
-            classes: 3,
-        };
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .build()
             .unwrap();
-        pool.install(|| fit(problem, parameters, 11))
+        pool.install(|| fit(Cow::Borrowed(&features), (&labels, 3), parameters, 11))
     }
 
     #[test]
@@ -174,11 +162,8 @@ mod tests {
             .num_threads(threads)
             .build()
             .unwrap();
-        let regression = Regression {
-            features: &features,
-            targets: &targets,
-        };
-        let forest = pool.install(|| fit_numbers(regression, parameters, 3));
+        let forest =
+            pool.install(|| fit_numbers(Cow::Borrowed(&features), &targets, parameters, 3));
         (forest, features, targets)
     }
 
@@ -225,8 +210,8 @@ mod tests {
             assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-9);
             assert!(shares[labels[row] as usize] > 0.5, "row {row}: {shares:?}");
         }
-        let cut = |node: &Node| matches!(node, Node::Split { feature: 2, .. });
-        assert!(!forest.trees.iter().flat_map(|tree| &tree.nodes).any(cut));
+        let cut = |node: Node<'_>| matches!(node, Node::Split { feature: 2, .. });
+        assert!(!forest.trees.iter().flat_map(Tree::nodes).any(cut));
     }
 
     #[test]
@@ -239,7 +224,7 @@ mod tests {
             ..Parameters::default()
         };
         for tree in grown(&parameters, 1).trees {
-            assert_eq!(tree.nodes.len(), 3);
+            assert_eq!(tree.size(), 3);
         }
         let wide = Parameters {
             min_samples_leaf: 100,
@@ -251,9 +236,9 @@ mod tests {
         };
         for tree in grown(&deep, 1).trees {
             assert!(
-                tree.nodes.len() <= 9,
+                tree.size() <= 9,
                 "500 rows hold at most five leaves of 100: {}",
-                tree.nodes.len()
+                tree.size()
             );
         }
     }
@@ -279,18 +264,14 @@ mod tests {
             columns: 1,
             values: vec![1.0; 4],
         };
-        let problem = Problem {
-            features: &features,
-            labels: &[0, 0, 0, 1],
-            classes: 2,
-        };
         let balanced = Parameters {
             n_estimators: 1,
             bootstrap: false,
             class_weight: ClassWeight::Balanced,
             ..Parameters::default()
         };
-        let shares = fit(problem, &balanced, 1).answer(&[1.0]);
+        let forest = fit(Cow::Owned(features), (&[0, 0, 0, 1], 2), &balanced, 1);
+        let shares = forest.answer(&[1.0]);
         assert!((shares[0] - 0.5).abs() < 1e-12, "{shares:?}");
     }
 }

@@ -30,7 +30,7 @@ impl MaxFeatures {
         let all = features as f64;
         let count = match self {
             Self::Sqrt => all.sqrt() as usize,
-            Self::Log2 => all.log2() as usize,
+            Self::Log2 => features.checked_ilog2().unwrap_or(0) as usize,
             Self::All => features,
             Self::Count(count) => count as usize,
             Self::Share(share) => (share * all) as usize,

@@ -6,31 +6,104 @@ use crate::families::bins::Column;
 use crate::random::Stream;
 
 /// A node of a tree.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Node {
-    /// Rows with `feature <= threshold` go on at `left`, others at `right`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Node<'a> {
+    /// Rows with `feature <= threshold` go on at `left`, others at `left + 1`.
     Split {
         /// Feature that is looked at.
         feature: u32,
         /// Where it is cut.
         threshold: f32,
-        /// Node of the left side.
+        /// Node of the left side, before that of the right one.
         left: u32,
-        /// Node of the right side.
-        right: u32,
     },
     /// What is said of the rows that end here.
     Leaf {
         /// The share of each class, which sum to 1, or the one number.
-        values: Vec<f64>,
+        values: &'a [f64],
     },
 }
 
-/// A tree; node 0 is its root.
+/// A tree; node 0 is its root. A deep forest is millions of nodes, so that a node is twelve bytes, and the values of all
+/// leaves lie in one allocation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tree {
     /// Nodes, each before its children.
-    pub nodes: Vec<Node>,
+    nodes: Vec<Packed>,
+    /// Values of the leaves, leaf after leaf.
+    values: Vec<f64>,
+    /// Values of a leaf.
+    outputs: usize,
+}
+
+/// A split, or a leaf.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Packed {
+    /// The feature of a split, [`LEAF`] of a leaf.
+    feature: u32,
+    threshold: f32,
+    /// The left child of a split, the number of a leaf.
+    next: u32,
+}
+
+/// The feature of a leaf.
+const LEAF: u32 = u32::MAX;
+
+impl Packed {
+    const LEAF: Self = Self {
+        feature: LEAF,
+        threshold: 0.0,
+        next: 0,
+    };
+}
+
+impl Tree {
+    /// Number of nodes.
+    pub fn size(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The node at a place.
+    pub fn node(&self, place: usize) -> Node<'_> {
+        let Packed {
+            feature,
+            threshold,
+            next,
+        } = self.nodes[place];
+        if feature == LEAF {
+            let start = next as usize * self.outputs;
+            let values = &self.values[start..start + self.outputs];
+            return Node::Leaf { values };
+        }
+        Node::Split {
+            feature,
+            threshold,
+            left: next,
+        }
+    }
+
+    /// All nodes, each before its children.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..self.size()).map(|place| self.node(place))
+    }
+
+    /// The values of the leaf that a row falls into.
+    pub fn answer(&self, features: &[f32]) -> &[f64] {
+        let mut place = 0;
+        loop {
+            match self.node(place) {
+                Node::Leaf { values } => return values,
+                Node::Split {
+                    feature,
+                    threshold,
+                    left,
+                } => {
+                    let goes_left = features[feature as usize] <= threshold;
+                    place = left as usize + usize::from(!goes_left);
+                }
+            }
+        }
+    }
 }
 
 /// What all trees of a forest share.
@@ -61,7 +134,9 @@ struct Grower<'a, C: Criterion> {
     right: Vec<Sample<C::Label>>,
     columns: Vec<u32>,
     histogram: C::Histogram,
-    nodes: Vec<Node>,
+    nodes: Vec<Packed>,
+    values: Vec<f64>,
+    outputs: usize,
 }
 
 /// Grows a tree from a stream of its own.
@@ -75,7 +150,9 @@ pub(super) fn grow<C: Criterion>(ground: Ground<'_, C>, mut stream: Stream) -> T
         right: Vec::new(),
         columns: (0..ground.columns.len() as u32).collect(),
         histogram: ground.criterion.histogram(),
-        nodes: vec![Node::Leaf { values: Vec::new() }],
+        nodes: vec![Packed::LEAF],
+        values: Vec::new(),
+        outputs: 1,
     };
     let mut open = vec![Open {
         node: 0,
@@ -86,8 +163,18 @@ pub(super) fn grow<C: Criterion>(ground: Ground<'_, C>, mut stream: Stream) -> T
     while let Some(next) = open.pop() {
         grower.grow(&next, &mut open);
     }
+    let Grower {
+        mut nodes,
+        mut values,
+        outputs,
+        ..
+    } = grower;
+    nodes.shrink_to_fit();
+    values.shrink_to_fit();
     Tree {
-        nodes: grower.nodes,
+        nodes,
+        values,
+        outputs,
     }
 }
 
@@ -129,20 +216,19 @@ impl<C: Criterion> Grower<'_, C> {
             || parameters.max_depth.is_some_and(|most| open.depth >= most);
         let cut = if done { None } else { self.best(open, &totals) };
         let Some((column, cut)) = cut else {
-            self.nodes[open.node] = Node::Leaf {
-                values: criterion.leaf(&totals),
-            };
+            let values = criterion.leaf(&totals);
+            self.outputs = values.len();
+            self.nodes[open.node].next = (self.values.len() / values.len()) as u32;
+            self.values.extend(values);
             return;
         };
         let middle = self.part(open, column, cut.left);
         let (left, right) = (self.nodes.len(), self.nodes.len() + 1);
-        self.nodes
-            .resize(right + 1, Node::Leaf { values: Vec::new() });
-        self.nodes[open.node] = Node::Split {
+        self.nodes.resize(right + 1, Packed::LEAF);
+        self.nodes[open.node] = Packed {
             feature: column as u32,
             threshold: self.ground.columns[column].threshold(cut.left, cut.right),
-            left: left as u32,
-            right: right as u32,
+            next: left as u32,
         };
         let depth = open.depth + 1;
         stack.push(Open {

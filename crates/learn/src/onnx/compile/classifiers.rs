@@ -56,10 +56,11 @@ pub(super) fn trees(compiler: &mut Compiler, node: Node<'_>) -> Result<(), Error
     let classes = labels(node)?;
     let from = compiler.numbers(node, 0)?;
     let transform = transform(node)?;
+    let lists = (node, compiler.skimmed.as_ref());
     let by = if classes.len() == 2 {
-        pair(node, flatten(node, CLASSES, (from.len(), 1))?, transform)?
+        pair(node, flatten(lists, CLASSES, (from.len(), 1))?, transform)?
     } else {
-        Classify::Trees(flatten(node, CLASSES, (from.len(), classes.len()))?)
+        Classify::Trees(flatten(lists, CLASSES, (from.len(), classes.len()))?)
     };
     classify(
         compiler,

@@ -1,6 +1,7 @@
 //! The walk over the graph: inputs, constants, nodes in their order, outputs.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::ops::Range;
 
 use prost::Message;
@@ -12,6 +13,7 @@ use crate::onnx::program::Program;
 use crate::onnx::proto::{
     Dimension, FLOAT, GraphProto, INT64, ModelProto, STRING, TensorProto, ValueInfoProto,
 };
+use crate::onnx::skim::{Skimmed, skim};
 use crate::onnx::step::Step;
 
 /// Values of a row at most; a few nodes that join a value with itself could otherwise ask for any amount.
@@ -55,6 +57,8 @@ pub(super) struct Compiler {
     pub steps: Vec<Step>,
     pub classes: Option<Vec<String>>,
     slots: usize,
+    /// Lists of large trees, where they were not read with the rest.
+    pub skimmed: Option<Skimmed>,
 }
 
 impl Compiler {
@@ -110,12 +114,25 @@ impl Compiler {
 
 /// Compiles the bytes of a file.
 pub fn compile(bytes: &[u8]) -> Result<Program, Error> {
+    assemble(bytes, None)
+}
+
+/// Compiles a file of large trees, of which neither bytes nor lists are held; none where it has none.
+pub fn compile_large(file: File) -> Option<Result<Program, Error>> {
+    let (rest, skimmed) = skim(file)?;
+    Some(assemble(&rest, Some(skimmed)))
+}
+
+fn assemble(bytes: &[u8], skimmed: Option<Skimmed>) -> Result<Program, Error> {
     let model = ModelProto::decode(bytes).map_err(|source| Error::Malformed { source })?;
     let graph = model
         .graph
         .as_ref()
         .ok_or(Error::Incomplete { part: "graph" })?;
-    let mut compiler = Compiler::default();
+    let mut compiler = Compiler {
+        skimmed,
+        ..Compiler::default()
+    };
     for tensor in &graph.initializer {
         if let Some(values) = constant(tensor) {
             compiler.define(&tensor.name, Value::Constant(values));

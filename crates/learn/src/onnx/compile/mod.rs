@@ -4,8 +4,9 @@
 mod classifiers;
 mod features;
 mod graph;
+mod large_trees;
 mod nodes;
 mod regressors;
 mod tree_lists;
 
-pub use graph::compile;
+pub use graph::{compile, compile_large};

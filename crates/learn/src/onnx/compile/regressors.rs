@@ -35,7 +35,8 @@ pub(super) fn trees(compiler: &mut Compiler, node: Node<'_>) -> Result<Value, Er
         return Err(node.wrong("aggregate_function", "`SUM`"));
     }
     let from = compiler.numbers(node, 0)?;
-    let trees = flatten(node, TARGETS, (from.len(), 1))?;
+    let lists = (node, compiler.skimmed.as_ref());
+    let trees = flatten(lists, TARGETS, (from.len(), 1))?;
     regress(compiler, from, Classify::Trees(trees))
 }
 

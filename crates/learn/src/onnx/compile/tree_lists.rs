@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::large_trees;
 use crate::onnx::error::Error;
 use crate::onnx::node::Node;
+use crate::onnx::skim::Skimmed;
 use crate::onnx::trees::Trees;
 
 /// The names of the lists of leaves: trees, nodes, outputs, weights.
@@ -103,17 +105,18 @@ impl<'a> Lists<'a> {
 
 /// Puts all trees into one array, each from its root, so that children come after their parents and no node is met twice.
 pub(super) fn flatten(
-    node: Node<'_>,
+    (node, skimmed): (Node<'_>, Option<&Skimmed>),
     leaves: LeafNames,
     (features, outputs): (usize, usize),
 ) -> Result<Trees, Error> {
     refuse_what_is_not_read(node)?;
-    let lists = Lists::of(node)?;
     // A leaf looks at the first feature as well.
     if features == 0 {
-        return Err(lists.wrong("a feature that is not there"));
+        return Err(Error::Trees {
+            node: node.name(),
+            problem: "a feature that is not there",
+        });
     }
-    let weights = leaf_weights(&lists, leaves, outputs)?;
     let mut base = node.floats("base_values").to_vec();
     if base.is_empty() {
         base = vec![0.0; outputs];
@@ -121,6 +124,11 @@ pub(super) fn flatten(
     if base.len() != outputs {
         return Err(node.wrong("base_values", "one number a score"));
     }
+    if let Some(skimmed) = skimmed.filter(|skimmed| skimmed.has(node.output(0))) {
+        return large_trees::flatten(skimmed, node, leaves, (features, outputs), base);
+    }
+    let lists = Lists::of(node)?;
+    let weights = leaf_weights(&lists, leaves, outputs)?;
     let mut flat = Trees::new(base);
     let mut seen = vec![false; lists.trees.len()];
     let mut last_tree = None;

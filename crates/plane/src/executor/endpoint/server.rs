@@ -206,6 +206,7 @@ async fn execute(
         memory,
         max_runtime: None,
         grace: SERVE_GRACE,
+        slot: None,
     };
     let (running, events) = world.launch(launch).await?;
     let channel = channel(order, memory);

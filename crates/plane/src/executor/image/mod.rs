@@ -85,6 +85,11 @@ impl Images {
         repository.rsplit('/').next() == Some(OWN) || Framework::of(repository).is_some()
     }
 
+    /// Whether the image is our own.
+    pub(crate) fn is_own(image: &str) -> bool {
+        split(image).0.rsplit('/').next() == Some(OWN)
+    }
+
     fn own(&self, image: &str, entry: Entry, entrypoint: &[String]) -> Result<Program, String> {
         let mut argv = vec![self.program.as_os_str().to_owned()];
         match entry {

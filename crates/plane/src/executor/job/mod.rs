@@ -13,6 +13,7 @@ mod processing;
 mod training;
 mod verdict;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -139,6 +140,8 @@ async fn attempt<K: Work>(
         memory,
     );
     let Some(begun) = begin_job::<K>(world, name, &effect, site.clone()).await? else {
+        // It was stopped while it ran under an earlier plane, which could not clear up any more.
+        clear(world.folder(&site.id), name).await;
         return Ok(());
     };
     let Some(outcome) = perform(world, &begun, &site, (&place, stop)).await else {
@@ -152,11 +155,19 @@ async fn attempt<K: Work>(
     };
     record::<K>(world, &begun.job, effect, outcome, Some(held)).await?;
     drop(place);
-    let removed = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(folder));
-    if let Ok(Err(error)) = removed.await {
-        tracing::warn!(%error, name, "the folder of a job cannot be removed");
-    }
+    clear(folder, name).await;
     Ok(())
+}
+
+/// Removes the folder of a job, if it is there.
+async fn clear(folder: PathBuf, name: &str) {
+    let removed = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(folder));
+    match removed.await {
+        Ok(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => {
+            tracing::warn!(%error, name, "the folder of a job cannot be removed");
+        }
+        _ => {}
+    }
 }
 
 async fn begin_job<K: Work>(
@@ -307,6 +318,7 @@ fn launch_of(
         } else {
             JOB_GRACE
         },
+        slot: plan.slot.clone(),
     }
 }
 

@@ -117,6 +117,8 @@ pub(crate) struct Plan {
     pub(crate) checkpoints: Option<Checkpoints>,
     /// The batch that it serves, for a transform job.
     pub(crate) batch: Option<Batch>,
+    /// The slot of a tuning job, for a trial that a worker performs.
+    pub(crate) slot: Option<String>,
     /// Further containers of a pipeline, beside the job's own.
     pub(crate) companions: Vec<Companion>,
 }

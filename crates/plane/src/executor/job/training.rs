@@ -10,7 +10,7 @@ use super::plan::{Plan, Site, Work, items, max_runtime, requested_environment, t
 use crate::executor::S3Uri;
 use crate::executor::image::{Entry, Images};
 use crate::executor::metric_rules::MetricRules;
-use crate::services::sagemaker::{Job, Training};
+use crate::services::sagemaker::{Job, Training, tuning};
 use crate::store::Snapshot;
 
 /// Where checkpoints are written unless the request says otherwise.
@@ -21,7 +21,7 @@ impl Work for Training {
         text(&job.request, "/ResourceConfig/InstanceType")
     }
 
-    fn plan(_: &Snapshot<'_>, job: &Job<Self>, site: &Site) -> Result<Plan, String> {
+    fn plan(snapshot: &Snapshot<'_>, job: &Job<Self>, site: &Site) -> Result<Plan, String> {
         let request = &job.request;
         let channels = items(request, "/InputDataConfig");
         let mut layout = tree(job, channels)?;
@@ -77,10 +77,29 @@ impl Work for Training {
             volume: request
                 .pointer("/ResourceConfig/VolumeSizeInGB")
                 .and_then(Value::as_u64),
+            slot: slot(snapshot, job)?,
             checkpoints,
             ..Plan::default()
         })
     }
+}
+
+/// The slot of a trial that a worker can perform: one of our own trainings, told nothing but its hyperparameters.
+fn slot(snapshot: &Snapshot<'_>, job: &Job<Training>) -> Result<Option<String>, String> {
+    let request = &job.request;
+    let algorithm = &request["AlgorithmSpecification"];
+    let plain = Images::is_own(text(algorithm, "/TrainingImage"))
+        && items(algorithm, "/ContainerEntrypoint").is_empty()
+        && items(algorithm, "/ContainerArguments").is_empty()
+        && request
+            .pointer("/HyperParameters/sagemaker_program")
+            .is_none()
+        && request.get("CheckpointConfig").is_none();
+    if !plain {
+        return Ok(None);
+    }
+    let trial = tuning::trial_of(snapshot, &job.name).map_err(|error| error.to_string())?;
+    Ok(trial.map(|trial| format!("{}/{}", trial.tuning, trial.definition)))
 }
 
 /// What lies in the tree of a job before its program starts.

@@ -163,6 +163,7 @@ async fn run(
         memory: shared.memory,
         max_runtime: None,
         grace: SERVE_GRACE,
+        slot: None,
     };
     let (running, events) = world.launch(launch).await?;
     let channel = Channel {

@@ -1,14 +1,15 @@
 //! Select: fetches every candidate's model and scores it on validation rows.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::time::Instant;
 
 use steps::SelectSpec;
 
-use super::Tree;
+use super::{Tree, unpack_file};
 use crate::client::s3::split_uri;
 use crate::client::{Aws, Endpoint};
-use crate::image::{Failed, archive};
+use crate::image::Failed;
 
 pub(super) fn run(tree: &Tree) -> Result<(), Failed> {
     let spec: SelectSpec = tree.spec()?;
@@ -25,13 +26,17 @@ pub(super) fn run(tree: &Tree) -> Result<(), Failed> {
         };
         let (bucket, key) =
             split_uri(uri).ok_or_else(|| Failed(format!("error: `{uri}` is not an S3 URI")))?;
-        let content = runtime
-            .block_on(aws.get_object(bucket, key))
-            .map_err(|error| {
-                Failed::because(&format!("the model of `{}`", candidate.name), &error)
-            })?;
         let folder = tree.scratch(&candidate.name);
-        archive::unpack(&content[..], &folder)?;
+        let packed = folder.with_extension("tar.gz");
+        let failed = |error: &dyn std::error::Error| {
+            Failed::because(&format!("the model of `{}`", candidate.name), error)
+        };
+        fs::create_dir_all(&folder).map_err(|error| failed(&error))?;
+        runtime
+            .block_on(aws.get_file(bucket, key, &packed))
+            .map_err(|error| failed(&error))?;
+        unpack_file(&packed, &folder)?;
+        fs::remove_file(&packed).map_err(|error| failed(&error))?;
         models.insert(candidate.name.clone(), folder);
     }
     let validation = tree.input("data");

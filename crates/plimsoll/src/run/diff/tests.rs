@@ -30,6 +30,7 @@ fn evaluation(accuracy: f64) -> Evaluation {
         residuals: None,
         importance: None,
         forecast: None,
+        groups: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What each step did, in a few words.
 
-use steps::score_text;
+use steps::{GroupScores, score_text};
 
 use super::super::report::RunReport;
 use super::super::report::Status;
@@ -69,7 +69,24 @@ fn test(report: &RunReport) -> Option<String> {
     let shown = interval
         .map(|i| format!(" ({:.2}-{:.2})", i.low, i.high))
         .unwrap_or_default();
-    Some(format!("{metric} {score}{shown}"))
+    let groups = evaluation
+        .groups
+        .as_ref()
+        .and_then(|groups| left_out(groups, metric));
+    Some(format!(
+        "{metric} {score}{shown}{}",
+        groups.unwrap_or_default()
+    ))
+}
+
+/// The mean over groups that were left out, with its range.
+fn left_out(groups: &GroupScores, metric: &str) -> Option<String> {
+    let mean = score_text(*groups.mean.get(metric)?);
+    let (low, high) = groups.range(metric)?;
+    Some(format!(
+        " \u{b7} {mean} on a left-out {} ({low:.2}-{high:.2})",
+        groups.by
+    ))
 }
 
 fn gate(report: &RunReport) -> String {
@@ -115,4 +132,30 @@ fn load(report: &RunReport) -> Option<String> {
 /// The part of a text after a marker, or the whole.
 fn after<'a>(text: &'a str, marker: &str) -> &'a str {
     text.split_once(marker).map_or(text, |(_, rest)| rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use steps::GroupScore;
+
+    use super::*;
+
+    #[test]
+    fn the_mean_over_left_out_groups_stands_with_its_range() {
+        let group = |name: &str, accuracy: f64| GroupScore {
+            group: name.to_owned(),
+            rows: 9,
+            trained_on: 18,
+            scores: [("accuracy".to_owned(), accuracy)].into(),
+            problem: None,
+        };
+        let groups = GroupScores::new("hospital", vec![group("a", 0.7), group("b", 0.81)]);
+        assert_eq!(
+            left_out(&groups, "accuracy").unwrap(),
+            " \u{b7} 0.755 on a left-out hospital (0.70-0.81)"
+        );
+        assert_eq!(left_out(&groups, "rmse"), None);
+        let none = GroupScores::not_done("hospital", "a script".to_owned());
+        assert_eq!(left_out(&none, "accuracy"), None);
+    }
 }

@@ -15,6 +15,8 @@ use clap::{Args, Subcommand};
 use super::Context;
 use crate::failure::Failure;
 
+pub(super) use shelf::Prices;
+
 /// Show, compare and import prices and speeds of machines
 #[derive(Debug, Args)]
 pub(crate) struct Catalog {

@@ -19,7 +19,7 @@ const LARGEST_BYTES: u64 = 64 << 20;
 
 /// Which prices are looked at.
 #[derive(Debug, Args)]
-pub(super) struct Prices {
+pub(crate) struct Prices {
     /// Prices of this file in the place of those of its cloud
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     catalog: Option<PathBuf>,
@@ -33,7 +33,7 @@ pub(super) struct Prices {
 
 impl Prices {
     /// The catalog that the flags name.
-    pub(super) fn open(&self, common: &Common) -> Result<Catalog, Failure> {
+    pub(crate) fn open(&self, common: &Common) -> Result<Catalog, Failure> {
         let mut catalog = Catalog::shipped().clone();
         if !self.shipped {
             for snapshot in imported(common)? {
@@ -46,8 +46,14 @@ impl Prices {
         Ok(catalog)
     }
 
+    /// The first day whose prices decide; none where every price does.
+    pub(crate) fn since(&self) -> Option<Date> {
+        let days = jiff::Span::new().days(i64::from(STALE_AFTER_DAYS));
+        (!self.allow_stale).then(|| today().saturating_sub(days))
+    }
+
     /// Refuses sources that are too old, unless that is allowed.
-    pub(super) fn check_age<'a>(
+    pub(crate) fn check_age<'a>(
         &self,
         sources: impl IntoIterator<Item = &'a Source>,
     ) -> Result<(), Failure> {

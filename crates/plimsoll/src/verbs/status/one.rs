@@ -4,15 +4,20 @@ use crate::failure::Failure;
 use crate::run::{document, gather};
 use crate::state::Records;
 use crate::verbs::Context;
+use crate::verbs::cost::{forecast_json, forecasted};
 use crate::verbs::status::{find_run, moment};
-use crate::view::{row, summary};
+use crate::view::{forecast, row, summary};
 
 pub(super) fn show(context: &Context, records: &Records, run: &str) -> Result<(), Failure> {
     let entry = find_run(records, Some(run))?;
     let report = gather(records, &entry.execution)?;
     let printer = context.printer;
     if printer.is_json() {
-        printer.document(&document(&report));
+        let mut shown = document(&report);
+        if let Some(found) = forecasted(records, &report)? {
+            shown["forecast"] = forecast_json(&report.run, &found);
+        }
+        printer.document(&shown);
         return Ok(());
     }
     let mut lines = vec![format!(
@@ -28,6 +33,9 @@ pub(super) fn show(context: &Context, records: &Records, run: &str) -> Result<()
     }
     if let (Some(error), Some(cause)) = (&report.error, &report.cause) {
         lines.push(format!("\n  {error}: {cause}"));
+    }
+    if let Some(found) = forecasted(records, &report)? {
+        lines.push(format!("\n{}", forecast(&found)));
     }
     printer.data(&format!("{}\n\n{}", lines.join("\n"), summary(&report)));
     Ok(())

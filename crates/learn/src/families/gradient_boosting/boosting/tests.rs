@@ -44,7 +44,7 @@ fn fitted(rows: &Rows, classes: usize, parameters: &Parameters, threads: usize) 
         .num_threads(threads)
         .build()
         .unwrap();
-    pool.install(|| fit(&rows.features, goal, parameters, 11))
+    pool.install(|| fit(Cow::Borrowed(&rows.features), goal, parameters, 11))
 }
 
 fn few() -> Parameters {
@@ -185,7 +185,7 @@ fn rows_that_say_nothing_leave_the_start_alone() {
         values: vec![1.0; 50],
     };
     let numbers: Vec<f64> = (0..50).map(f64::from).collect();
-    let model = fit(&features, Goal::Numbers(&numbers), &few(), 1);
+    let model = fit(Cow::Borrowed(&features), Goal::Numbers(&numbers), &few(), 1);
     assert_eq!(
         (model.trees.len(), model.start.as_slice()),
         (0, &[24.5][..])
@@ -199,7 +199,7 @@ fn weights_of_classes_move_the_start() {
         labels: &rows.labels,
         weights: &[1.0, 9.0],
     };
-    let weighted = fit(&rows.features, goal, &few(), 1).start[0];
+    let weighted = fit(Cow::Borrowed(&rows.features), goal, &few(), 1).start[0];
     let plain = fitted(&rows, 2, &few(), 1).start[0];
     assert!((weighted - plain - 9.0_f64.ln()).abs() < 1e-9);
 }

@@ -63,8 +63,7 @@ pub(super) fn stop(
     let place = siblings
         .iter()
         .position(|other| other.number == trial.number);
-    let window = settings.parallel.max(tune::WINDOW);
-    let known = (place.unwrap_or(0) + 1).saturating_sub(window);
+    let known = (place.unwrap_or(0) + 1).saturating_sub(settings.window);
     let peers: Vec<(u64, &[f64])> = (0..)
         .zip(&siblings[..known])
         .map(|(place, peer)| {

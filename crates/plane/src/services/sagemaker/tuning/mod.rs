@@ -26,7 +26,8 @@ pub(super) use describe::describe;
 pub(super) use list::{list, list_training_jobs};
 pub(super) use operation::{delete, stop};
 pub use training::OBJECTIVE;
-pub(super) use training::{trial_begun, trial_of};
+pub(super) use training::trial_begun;
+pub(crate) use training::trial_of;
 
 pub use early::observed;
 pub use end::timer_fired;

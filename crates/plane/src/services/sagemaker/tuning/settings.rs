@@ -45,6 +45,8 @@ pub(super) struct Settings {
     pub(super) strategy: Strategy,
     pub(super) early: Early,
     pub(super) parallel: usize,
+    /// How many trials back an outcome must be known.
+    pub(super) window: usize,
     pub(super) runtime_ms: Option<i64>,
     pub(super) criteria: Criteria,
     pub(super) definitions: Vec<Definition>,
@@ -84,6 +86,7 @@ impl Settings {
             strategy,
             early: early(config, strategy, &definitions)?,
             parallel: usize::try_from(parallel).unwrap_or(1),
+            window: tune::window(number(config, "/ResourceLimits/MaxNumberOfTrainingJobs")),
             runtime_ms: number(config, "/ResourceLimits/MaxRuntimeInSeconds")
                 .and_then(|seconds| i64::try_from(seconds).ok())
                 .map(|seconds| seconds * 1000),

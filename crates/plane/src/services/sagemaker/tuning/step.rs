@@ -211,7 +211,7 @@ fn searches(
     let search = |(place, definition): (usize, &super::settings::Definition)| {
         let seed = tuning.seed.wrapping_add(place as u64);
         let (space, goal) = (definition.space.clone(), definition.goal);
-        let search = Search::new(space, settings.strategy, goal, seed, settings.parallel);
+        let search = Search::new(space, settings.strategy, goal, seed, settings.window);
         let search = search.with_parents(&warm_start::seen(definition, &parents));
         if settings.early == Early::Off {
             search
