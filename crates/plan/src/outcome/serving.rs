@@ -96,7 +96,7 @@ pub fn endpoint<'a>(
             calibrated: false,
         }
     };
-    let paid = pool.paid(&middle);
+    let paid = pool.paid(serving, slowdown.range.mid);
     let replicas: f64 = paid.iter().sum();
     let vcpus = f64::from(first.machine.vcpus.unwrap_or(1));
     Ok(Some(Endpoint {
@@ -148,6 +148,10 @@ struct Pool<'p> {
     design: &'p Design,
     times: ServiceTimes,
     trace: Trace,
+    /// The trace is too short for a policy to act in it: the number of replicas is the one that the policy settles on.
+    is_settled: bool,
+    /// Time to answer a request alone here, seconds.
+    mean: f64,
     slots: u32,
     cold: Span,
     spot: Option<SpotReplicas>,
@@ -162,7 +166,8 @@ impl<'p> Pool<'p> {
             all
         };
         // A shorter part at the rate of the busiest period has the same tail.
-        let trace = if window.requests() > MOST_REQUESTS {
+        let is_settled = window.requests() > MOST_REQUESTS;
+        let trace = if is_settled {
             let seconds = MOST_REQUESTS / window.peak_rate();
             let length = Span::from_nanos((seconds * 1e9) as u64);
             Trace::from_counts(length, vec![MOST_REQUESTS as u64])?
@@ -174,6 +179,8 @@ impl<'p> Pool<'p> {
             design,
             times: service_times(serving)?,
             trace,
+            is_settled,
+            mean: serving.mean_service_seconds(),
             slots: rented[0].slots(),
             cold: start_time(cloud).map_or(Span::ZERO, |start| start.mid),
             spot: spot(design, rented),
@@ -189,20 +196,28 @@ impl<'p> Pool<'p> {
             trace: &self.trace,
             traffic: 1.0,
         };
-        Ok(simulation.repeat(|| self.policy(), 0, REPETITIONS)?)
+        Ok(simulation.repeat(|| self.policy(slowdown), 0, REPETITIONS)?)
     }
 
-    fn policy(&self) -> Box<dyn ScalingPolicy> {
-        let fewest: u32 = self
-            .design
-            .serve
-            .iter()
-            .map(|group| group.place.count)
-            .sum();
-        let most: u32 = self.design.serve.iter().map(|group| group.most).sum();
-        let fewest = fewest.max(1);
-        if most <= fewest {
-            return Box::new(Fixed(fewest));
+    /// Fewest and most replicas of all groups.
+    fn limits(&self) -> (u32, u32) {
+        let groups = || self.design.serve.iter();
+        let fewest: u32 = groups().map(|group| group.place.count).sum();
+        let most: u32 = groups().map(|group| group.most).sum();
+        (fewest.max(1), most.max(fewest).max(1))
+    }
+
+    /// Replicas that both policies settle on at a rate: so many that their slots are busy to the target.
+    fn settled(&self, rate: f64, slowdown: f64) -> u32 {
+        let (fewest, most) = self.limits();
+        let wanted = rate * self.mean * slowdown / (TARGET * f64::from(self.slots));
+        (wanted.ceil() as u32).clamp(fewest, most)
+    }
+
+    fn policy(&self, slowdown: f64) -> Box<dyn ScalingPolicy> {
+        let (fewest, most) = self.limits();
+        if most == fewest || self.is_settled {
+            return Box::new(Fixed(self.settled(self.trace.peak_rate(), slowdown)));
         }
         let busy = TARGET * f64::from(self.slots);
         if self.design.serve[0].place.host == Host::Eks {
@@ -216,16 +231,23 @@ impl<'p> Pool<'p> {
         ))
     }
 
-    /// Replicas that are paid on average, by group.
-    fn paid(&self, found: &Repetitions) -> Vec<f64> {
-        let length = self.trace.duration().as_seconds();
-        let mean = |of: fn(&simulate::Outcome) -> Span| {
-            found.interval(|one| of(one).as_seconds() / length).mid
-        };
-        let (on_demand, spot) = (mean(|one| one.paid_on_demand), mean(|one| one.paid_spot));
+    /// Replicas that are paid on average over the whole traffic, by group: those on demand first, the rest on spot.
+    fn paid(&self, serving: &Serving, slowdown: f64) -> Vec<f64> {
+        let seconds = serving.period.as_seconds();
+        let periods = serving.requests.iter();
+        let all: f64 = periods
+            .map(|count| f64::from(self.settled(*count as f64 / seconds, slowdown)))
+            .sum();
+        let mean = all / serving.requests.len().max(1) as f64;
+        let mut left = mean;
         let groups = self.design.serve.iter();
         groups
-            .map(|group| if group.place.spot { spot } else { on_demand })
+            .map(|group| {
+                let most = f64::from(group.most.max(group.place.count));
+                let taken = left.min(most);
+                left -= taken;
+                taken
+            })
             .collect()
     }
 }
@@ -279,5 +301,28 @@ mod tests {
         assert!(one > 500.0 && four > 4.0 * one, "{one} {four}");
         assert_eq!(rate(1, 0.004), 0.0);
         assert!(capacity(&serving, 2, 1, 2.0, 0.02) < one / 1.9);
+    }
+
+    #[test]
+    fn replicas_follow_the_rate_of_each_period_and_the_floor_is_paid_first() {
+        use crate::design::{hybrid, optimized};
+        use crate::example::{AsHere, demand};
+
+        let world = World {
+            catalog: catalog::Catalog::shipped(),
+            speeds: &AsHere,
+        };
+        let mut demand = demand();
+        let serving = demand.serving.as_mut().unwrap();
+        // Half of the time nothing, half of the time 2,000 requests a second of 1.5 ms: three slots are busy.
+        serving.requests = vec![0, 2_000 * 3_600];
+        let paid = |design| -> Vec<f64> {
+            let found = endpoint(world, &demand, &design).unwrap().unwrap();
+            found.groups.iter().map(|(_, replicas)| *replicas).collect()
+        };
+        // Four cores a machine: 3.1 slots over 2.8 are two replicas, else one.
+        assert_eq!(paid(optimized(&demand)), [1.5]);
+        // One core a machine: 3.1 over 0.7 are five, one of them on demand.
+        assert_eq!(paid(hybrid(&demand)), [1.0, 2.0]);
     }
 }
