@@ -246,6 +246,15 @@ mod tests {
     }
 
     #[test]
+    fn a_goal_is_there_even_where_the_file_has_none() {
+        let what: WhatIf = "deadline=1h,p99=5ms".parse().unwrap();
+        let goals = what.goals(&Goals::default());
+        assert_eq!(goals.train_within, Some("1 h".parse().unwrap()));
+        assert_eq!(goals.latency.p99, Some("5 ms".parse().unwrap()));
+        assert_eq!(goals.budget, None);
+    }
+
+    #[test]
     fn traffic_and_data_and_prices_follow() {
         let what: WhatIf = "traffic=2x,data=3x,spot=+100%".parse().unwrap();
         let (before, after) = (demand(), what.demand(&demand()));

@@ -44,7 +44,8 @@ pub fn hybrid(demand: &Demand) -> Design {
         serve: serve.into_iter().flatten().collect(),
         store: StorageClass::IntelligentTiering,
         notes: vec![
-            "trainings write checkpoints and move to on demand when the deadline nears".to_owned(),
+            "trainings write checkpoints; moving to on demand near a deadline is not in these figures"
+                .to_owned(),
         ],
     }
 }

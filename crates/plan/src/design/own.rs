@@ -1,7 +1,8 @@
 //! Designs of the user's own: what they do not say is as in the baseline.
 
-use workload::OwnDesign;
+use workload::{Host, OwnDesign};
 
+use super::baseline::REGION;
 use super::{Design, Replicas, baseline};
 use crate::Demand;
 
@@ -10,10 +11,6 @@ pub fn own(design: &OwnDesign, demand: &Demand) -> Design {
     let mut made = baseline(demand);
     made.name.clone_from(&design.name);
     made.notes.clear();
-    if let Some(region) = &design.region {
-        made.region.clone_from(region);
-        made.serve_region.clone_from(region);
-    }
     if let Some(prepare) = &design.prepare {
         made.prepare = prepare.clone();
     }
@@ -26,5 +23,26 @@ pub fn own(design: &OwnDesign, demand: &Demand) -> Design {
     if let Some(store) = design.store {
         made.store = store;
     }
+    let region = |host| {
+        design
+            .region
+            .clone()
+            .unwrap_or_else(|| home(host).to_owned())
+    };
+    made.region = region(made.train.host);
+    made.serve_region = region(
+        made.serve
+            .first()
+            .map_or(made.train.host, |group| group.place.host),
+    );
     made
+}
+
+/// Region of a host where the file gives none.
+fn home(host: Host) -> &'static str {
+    match host {
+        Host::Gcp => "us-east1",
+        Host::Azure => "eastus",
+        Host::Ec2 | Host::SageMaker | Host::Eks | Host::Own => REGION,
+    }
 }

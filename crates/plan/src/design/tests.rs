@@ -63,3 +63,20 @@ fn a_workload_without_an_endpoint_has_no_replicas() {
         assert_eq!(design.serve, []);
     }
 }
+
+#[test]
+fn each_host_has_a_region_of_its_own_where_the_file_gives_none() {
+    let file = "plimsoll: 1\nname: heart\ndata: { source: a.csv }\ntask: { target: num }\n\
+                designs:\n  g: { prepare: gcp/n2-standard-2, train: gcp/n2-standard-4 }\n  \
+                a: { serve: azure/Standard_D2s_v5 }\n  f: { train: ec2/c5.large, region: us-west-2 }\n";
+    let workload = workload::parse(file).unwrap();
+    let demand = demand(false);
+    let regions = |place: usize| {
+        let made = own(&workload.designs[place], &demand);
+        (made.region, made.serve_region)
+    };
+    let pair = |jobs: &str, serve: &str| (jobs.to_owned(), serve.to_owned());
+    assert_eq!(regions(0), pair("us-east1", "us-east-1"));
+    assert_eq!(regions(1), pair("us-east-1", "eastus"));
+    assert_eq!(regions(2), pair("us-west-2", "us-west-2"));
+}

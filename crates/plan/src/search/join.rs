@@ -46,7 +46,7 @@ pub struct Found<'a> {
     pub kept: Vec<Candidate<'a>>,
     /// The nearest that do not, nearest first.
     pub missed: Vec<Candidate<'a>>,
-    /// Offers that were looked at, for jobs and for endpoints, before the fronts.
+    /// Pairs of jobs and an endpoint out of both fronts.
     pub joined: usize,
 }
 

@@ -137,9 +137,10 @@ impl Plan {
             demand: what_if
                 .as_ref()
                 .map_or_else(|| demand.clone(), |what| what.demand(demand)),
-            goals: match (&what_if, goals) {
-                (Some(what), Some(goals)) => Some(what.goals(&goals)),
-                (_, goals) => goals,
+            // A goal that is asked for counts where the file has none, too.
+            goals: match &what_if {
+                Some(what) => Some(what.goals(&goals.unwrap_or_default())),
+                None => goals,
             },
             what_if,
             scope: self.scope(catalog)?,

@@ -66,6 +66,19 @@ pub struct Goals {
     pub minimize: Minimize,
 }
 
+/// Nothing must be kept; money is minimized.
+impl Default for Goals {
+    fn default() -> Self {
+        Self {
+            train_within: None,
+            latency: LatencyGoals::default(),
+            availability: None,
+            budget: None,
+            minimize: Minimize::One(Objective::Cost),
+        }
+    }
+}
+
 impl Goals {
     pub(crate) fn read(section: &Section) -> Option<Self> {
         let latency = section.section("latency");
